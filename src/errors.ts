@@ -1,0 +1,15 @@
+// All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
+// SPDX-License-Identifier: Apache-2.0
+import { disclosureErrors } from "./modules/disclosure/index.js";
+import { type ErrorRule, platformErrors } from "./platform/errors.js";
+
+export const errorRules = {
+  ...platformErrors,
+  ...disclosureErrors,
+} as const;
+export type ErrorCode = keyof typeof errorRules;
+
+/** The rule of a code; an unknown code is a bug and answers as one. */
+export function errorRule(code: string): ErrorRule {
+  return (errorRules as Record<string, ErrorRule>)[code] ?? platformErrors.INTERNAL_ERROR;
+}

@@ -1,0 +1,61 @@
+// The gate: the only way to a person's data. It asks the recorder to write down who is about to see what of
+// whom, and why; with the recorder's receipt it asks the opener to open. No entry, no receipt; no receipt, no data.
+// SPDX-License-Identifier: Apache-2.0
+import type { Refused, Outcome } from "../../platform/errors.js";
+import type { Actor, DisclosureLine, Explanation, Field, PersonRecord, Purpose, SealedBox, SealedValues } from "./types.js";
+
+export type GateError =
+  | "DISCLOSURE_NOT_ALLOWED" // policy or explanation says no; the miss is logged
+  | "DISCLOSURE_LOG_UNAVAILABLE"; // the log cannot take the entry: no log, no data (503, retry)
+
+export interface DisclosureRequest<F extends Field> {
+  actor: Actor;
+  purpose: Purpose;
+  explanation: Explanation;
+  /** At most 50 people; each gets an entry of their own. */
+  subjects: readonly string[];
+  fields: readonly F[];
+}
+
+export interface SealRequest {
+  actor: Actor;
+  purpose: Purpose;
+  explanation: Explanation;
+  subject: string;
+  /** True when the person does not exist yet: makes the person's key. */
+  isNew?: boolean;
+  values: SealedValues;
+}
+
+export interface Gate {
+  /** Logs, then opens. Fields without a value come back as null (name) or [] (lists). */
+  disclose<F extends Field>(request: DisclosureRequest<F>): Promise<Outcome<ReadonlyMap<string, Pick<PersonRecord, F>>, GateError>>;
+  /** Logs the change, then seals. Nothing is stored: the caller writes the boxes in its transaction with `putBoxes`. */
+  seal(request: SealRequest): Promise<Outcome<SealedBox[], GateError>>;
+  /** The person's own list, newest first. Reading it is itself an entry. `before`: only counters below it. */
+  linesOf(request: { actor: Actor; subject: string; before?: number; limit?: number }): Promise<Outcome<{ lines: DisclosureLine[]; total: number }, GateError>>;
+  /** Keyed blind index of a phone number (ten digits): 16 bytes. Discloses nothing. */
+  phoneIndex(mobile: string): Promise<Buffer>;
+  /** Seals what a caller has just been given (a typed phone number, a message to it) so that it can wait in the database. */
+  sealForTransit(content: TransitContent, lifetimeSeconds: number): Promise<Buffer>;
+  /** Opens a transit box of a message for delivery. Expired or foreign boxes give undefined. */
+  openTransit(box: Buffer): Promise<TransitContent | undefined>;
+  /** Logs the issuing, then signs with the certificate key that lies in the vault (ES256, raw r||s). */
+  signCertificate(request: {
+    actor: Actor;
+    explanation: Explanation;
+    subject: string;
+    bytes: Uint8Array;
+  }): Promise<Outcome<{ signature: Buffer }, GateError>>;
+  /** The public half of the certificate key: key id (first 8 bytes of SHA-256 of the SPKI) and SPKI DER. */
+  certificateKey(): Promise<{ keyId: Buffer; publicKey: Buffer }>;
+  close(): void;
+}
+
+/** `mobile` ten digits; `text` what to send, absent when the box only carries the number. */
+export interface TransitContent {
+  mobile: string;
+  text?: string;
+}
+
+export type GateRefused = Refused<GateError>;

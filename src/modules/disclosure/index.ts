@@ -1,0 +1,20 @@
+// Disclosure: the gate between the house and the vault. Personal data leaves only through it,
+// and only after the disclosure log has durably taken an entry.
+// SPDX-License-Identifier: Apache-2.0
+export type { Deps } from "./deps.js";
+export type { DisclosureRequest, Gate, GateError, SealRequest, TransitContent } from "./gate.js";
+export type {
+  Actor,
+  AefiDetails,
+  CertificateText,
+  DisclosureLine,
+  DoseDetails,
+  Explanation,
+  Field,
+  PersonRecord,
+  Purpose,
+  SealedBox,
+  SealedValues,
+} from "./types.js";
+export { putBoxes } from "./store.js";
+export { disclosureErrors } from "./errors.js";

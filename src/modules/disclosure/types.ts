@@ -1,0 +1,111 @@
+// The words of the gate: who asks, why, on what explanation, for which fields. Closed lists on purpose.
+// The data catalogue (src/catalogue.ts) says which of these fields each purpose and role may see.
+// SPDX-License-Identifier: Apache-2.0
+
+/** A sealed field of a person, as the catalogue names it. */
+export interface PersonRecord {
+  name: string;
+  birthYear: number;
+  gender: "Male" | "Female" | "Others";
+  photoIdType: string;
+  photoIdLast4: string;
+  /** Ten digits, or null for a person registered without a phone. */
+  mobile: string | null;
+  doses: DoseDetails[];
+  certificates: CertificateText[];
+  aefi: AefiDetails[];
+}
+export type Field = keyof PersonRecord;
+
+/** The sealed part of one vaccination. `enteredInError` doses stay in the history. */
+export interface DoseDetails {
+  vaccinationId: string;
+  doseNumber: number;
+  kind: "primary" | "precaution";
+  product: string;
+  lotNumber: string;
+  givenOn: string;
+  facilityId: string;
+  facilityName: string;
+  districtId: number;
+  stateId: number;
+  sessionId: string;
+  vaccinatorId: string;
+  vaccinatorName: string;
+  enteredInError: boolean;
+}
+export interface CertificateText {
+  certificateId: string;
+  vaccinationId: string;
+  /** The QR's text ("HC1:…"). */
+  hcert: string;
+  issuedAt: string;
+}
+export interface AefiDetails {
+  reportId: string;
+  vaccinationId: string;
+  severity: "minor" | "severe" | "serious";
+  note: string;
+  reportedAt: string;
+}
+
+/** Who asks. The recorder looks the sign-in up itself and takes role and organisation from the database. */
+export type Actor =
+  | { kind: "citizen"; signInId: string }
+  | { kind: "staff"; signInId: string }
+  | { kind: "system"; service: "certificates" | "messages" };
+
+export type Purpose =
+  | "own-view" // the person, or the account that registered the person
+  | "registration" // a new person, by themselves or by staff
+  | "own-change" // booking, removal and other changes by the account
+  | "check-in" // session-site staff, person present
+  | "vaccination" // recording or voiding a dose
+  | "aefi" // a first note of an adverse event
+  | "certificate" // issuing a certificate after a dose
+  | "notice"; // a message to the person
+
+/** Why it is right now; each is checked by the recorder against the database, not believed. */
+export type Explanation =
+  | { kind: "own-sign-in" } // citizen signed in, account holds the person
+  | { kind: "appointment-here"; appointmentId: string } // checked in today at the actor's facility
+  | { kind: "presence-code"; challengeId: string } // code sent to the person's phone, confirmed at this facility today
+  | { kind: "facilitated"; accountId: string } // no phone: staff register a new person today
+  | { kind: "dose-recorded"; vaccinationId: string } // within 30 days after a dose
+  | { kind: "appointment-changed"; appointmentId: string }; // notice about an appointment
+
+/** What changes: whole records, each sealed in one box. */
+export interface SealedValues {
+  identity?: Pick<PersonRecord, "name" | "birthYear" | "gender" | "photoIdType" | "photoIdLast4">;
+  /** A transit box made by `sealForTransit`; null for a person without a phone. */
+  contact?: { transitBox: Buffer | null };
+  dose?: DoseDetails;
+  certificate?: CertificateText;
+  aefi?: AefiDetails;
+}
+/** One sealed box, to be inserted into vault.records by the caller in its own transaction. */
+export interface SealedBox {
+  subjectId: string;
+  record: string;
+  version: number;
+  box: Buffer;
+}
+
+/** One line of "who saw my record", opened for its subject. */
+export interface DisclosureLine {
+  /** Position in the disclosure log. */
+  index: number;
+  /** The person's own counter, from 0 without gaps. */
+  counter: number;
+  kind: "disclosure" | "change";
+  at: Date;
+  role: string;
+  organisation: string;
+  purpose: Purpose | "own-log";
+  explanation: string;
+  fields: string[];
+  /** What the leaf commits to; with `salt` anyone can recompute the leaf. */
+  entry: string;
+  salt: string;
+  tag: string;
+}
