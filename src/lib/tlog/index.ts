@@ -1,0 +1,65 @@
+// A transparency log in C2SP formats: tree, proofs, tiles, notes, checkpoints, receipts. Pure functions on
+// node:crypto and nothing else; this folder can be lifted out and used elsewhere as it is.
+// Does no I/O, holds no key and knows no clock.
+// SPDX-License-Identifier: Apache-2.0
+export { fromBase64 } from "./base64.js";
+export { type Checkpoint, formatCheckpoint, openCheckpoint, parseCheckpoint, parseDecimal } from "./checkpoint.js";
+export { CompactRange, type NodeListener } from "./compact-range.js";
+export { cosignatureVerifier, cosignedAt, cosigner } from "./cosignature.js";
+export { TlogError, type TlogErrorCode } from "./errors.js";
+export { emptyRoot, leafHash, nodeHash } from "./hash.js";
+export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf, leafSize } from "./leaf.js";
+export {
+  ed25519Signer,
+  ed25519Verifier,
+  formatSignature,
+  formatVkey,
+  type NoteSignature,
+  type NoteSigner,
+  type NoteVerifier,
+  type OpenedNote,
+  openNote,
+  parseVkey,
+  rawEd25519,
+  signNote,
+  splitNote,
+  type Vkey,
+} from "./note.js";
+export {
+  type ConsistencyClaim,
+  consistencyProof,
+  type InclusionClaim,
+  inclusionProof,
+  type NodeReader,
+  type TreeNode,
+  verifyConsistency,
+  verifyInclusion,
+} from "./proofs.js";
+export {
+  type BatchReceipt,
+  type BatchTree,
+  batchTree,
+  openReceipt,
+  type ReceiptClaim,
+  receiptCovers,
+  receiptSigner,
+  receiptVerifier,
+  signReceipt,
+} from "./receipt.js";
+export { consistencyFromTiles, type FetchTile, inclusionFromTiles } from "./tile-proofs.js";
+export {
+  decodeBundle,
+  decodeTile,
+  encodeBundle,
+  encodeTile,
+  hashesAtLevel,
+  parseTilePath,
+  rootOfRun,
+  type TileName,
+  tileOf,
+  tilePath,
+  tilesBetween,
+  tilesFor,
+  tileWidth,
+} from "./tiles.js";
+export { formatTlogProof, parseTlogProof, type TlogProof, type TlogProofCheck, verifyTlogProof } from "./tlog-proof.js";
