@@ -42,7 +42,7 @@ function HintAndError({ t, name, hint, error }: { t: Translate; name: string; hi
 
 interface TextInputProps extends FieldProps {
   value?: string | undefined;
-  type?: "text" | "tel" | "date" | "time" | "search" | undefined;
+  type?: "text" | "tel" | "date" | "time" | undefined;
   inputMode?: "numeric" | "tel" | "text" | undefined;
   autocomplete?: string | undefined;
   /** Width in characters; full width when absent. */
@@ -56,6 +56,20 @@ interface TextInputProps extends FieldProps {
 export function TextInput(props: TextInputProps) {
   const { t, name, label, hint, value, type, inputMode, autocomplete, width, maxLength, asHeading } = props;
   const error = errorOf(props);
+  // Preact types each input type apart; a plain object serves them all.
+  const attributes: Record<string, unknown> = {
+    class: width ? `sk-input sk-input--${width}` : "sk-input",
+    id: name,
+    name,
+    type: type ?? "text",
+    value: value ?? "",
+    inputMode,
+    autocomplete: autocomplete ?? "off",
+    maxLength,
+    spellcheck: props.spellcheck ?? false,
+    "aria-describedby": describedBy(name, hint, error),
+    "aria-invalid": error ? "true" : undefined,
+  };
   const labelNode = (
     <label class={asHeading ? "sk-label sk-label--heading" : "sk-label"} for={name}>
       {label}
@@ -65,19 +79,7 @@ export function TextInput(props: TextInputProps) {
     <div class={error ? "sk-field sk-field--error" : "sk-field"}>
       {asHeading ? <h1>{labelNode}</h1> : labelNode}
       <HintAndError t={t} name={name} hint={hint} error={error} />
-      <input
-        class={width ? `sk-input sk-input--${width}` : "sk-input"}
-        id={name}
-        name={name}
-        type={type ?? "text"}
-        value={value ?? ""}
-        inputMode={inputMode}
-        autocomplete={autocomplete ?? "off"}
-        maxLength={maxLength}
-        spellcheck={props.spellcheck ?? false}
-        aria-describedby={describedBy(name, hint, error)}
-        aria-invalid={error ? "true" : undefined}
-      />
+      <input {...attributes} />
     </div>
   );
 }
