@@ -6,6 +6,7 @@ export { fromBase64 } from "./base64.js";
 export { type Checkpoint, formatCheckpoint, openCheckpoint, parseCheckpoint, parseDecimal } from "./checkpoint.js";
 export { CompactRange, type NodeListener } from "./compact-range.js";
 export { cosignatureVerifier, cosignedAt, cosigner } from "./cosignature.js";
+export { type DisclosedEntry, type EntryProof, leafOf, parseEntryProof, verifyEntryProof } from "./entry-proof.js";
 export { TlogError, type TlogErrorCode } from "./errors.js";
 export { emptyRoot, leafHash, nodeHash } from "./hash.js";
 export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf, leafSize } from "./leaf.js";
@@ -46,6 +47,7 @@ export {
   receiptVerifier,
   signReceipt,
 } from "./receipt.js";
+export { type Tile, TileBuilder } from "./tile-builder.js";
 export { consistencyFromTiles, type FetchTile, inclusionFromTiles } from "./tile-proofs.js";
 export {
   decodeBundle,
@@ -63,3 +65,4 @@ export {
   tileWidth,
 } from "./tiles.js";
 export { formatTlogProof, parseTlogProof, type TlogProof, type TlogProofCheck, verifyTlogProof } from "./tlog-proof.js";
+export { type FetchFile, type LogFault, type LogFaultCode, type LogVerdict, type VerifyLogRequest, verifyLog } from "./verify-log.js";

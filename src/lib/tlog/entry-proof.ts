@@ -1,0 +1,57 @@
+// What a person takes away from "who saw my record": one entry in clear, the secret salt, and the proof that the
+// log holds it. Whoever has this file can check it for ever, without us; whoever has not learns nothing.
+// SPDX-License-Identifier: Apache-2.0
+import { fromBase64 } from "./base64.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { TlogError } from "./errors.js";
+import { leafHash } from "./hash.js";
+import { commitmentOf, encodeLeaf } from "./leaf.js";
+import type { NoteVerifier } from "./note.js";
+import { verifyTlogProof } from "./tlog-proof.js";
+
+export interface DisclosedEntry {
+  /** The text that the leaf commits to, exactly. */
+  readonly entry: string;
+  /** 32 bytes, in hexadecimal or base64, as the tag. */
+  readonly salt: string;
+  readonly tag: string;
+  readonly kind: number;
+}
+export interface EntryProof extends DisclosedEntry {
+  /** A .tlog-proof text. */
+  readonly proof: string;
+}
+
+/** The leaf of a disclosed entry, as it stands in the published bundles. */
+export function leafOf({ entry, salt, tag, kind }: DisclosedEntry): Buffer {
+  return encodeLeaf({ kind, tag: bytesOf(tag), commitment: commitmentOf(bytesOf(salt), Buffer.from(entry, "utf8")) });
+}
+
+export function parseEntryProof(json: string): EntryProof {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new TlogError("PROOF_MALFORMED", "the proof file is not JSON");
+  }
+  const { entry, salt, tag, kind, proof } = (value ?? {}) as Record<string, unknown>;
+  if (typeof entry !== "string" || typeof salt !== "string" || typeof tag !== "string" || typeof kind !== "number" || typeof proof !== "string") {
+    throw new TlogError("PROOF_MALFORMED", "the proof file lacks entry, salt, tag, kind or proof");
+  }
+  return { entry, salt, tag, kind, proof };
+}
+
+/**
+ * Checks that the log of `origin` holds this entry, word for word. Throws when it does not.
+ * @example
+ * const { index } = verifyEntryProof(parseEntryProof(json), { origin: "log.example", verifiers: [ed25519Verifier(vkey)] });
+ */
+export function verifyEntryProof(entry: EntryProof, trust: { origin: string; verifiers: readonly NoteVerifier[] }): { index: number; checkpoint: Checkpoint } {
+  return verifyTlogProof({ proof: entry.proof, leaf: leafHash(leafOf(entry)), ...trust });
+}
+
+function bytesOf(text: string): Buffer {
+  const bytes = /^[0-9a-f]{64}$/.test(text) ? Buffer.from(text, "hex") : fromBase64(text);
+  if (!bytes) throw new TlogError("PROOF_MALFORMED", "salt and tag are 32 bytes in hexadecimal or base64");
+  return bytes;
+}
