@@ -115,7 +115,8 @@ function launch(program: PgProgram, port: number, logFile: string, lasting: bool
 const watchScript = `read -r _
 kill -INT "$1" 2>/dev/null
 [ -n "$2" ] || exit 0
-while kill -0 "$1" 2>/dev/null; do sleep 0.1; done
+n=0
+while [ -e "$2/cluster/postmaster.pid" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
 rm -rf -- "$2"`;
 
 /** Shuts the server down when this process is gone. The folder of a server that does not last goes too. */
