@@ -1,11 +1,13 @@
 // All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
 // SPDX-License-Identifier: Apache-2.0
 import { disclosureErrors } from "./modules/disclosure/index.js";
+import { staffErrors } from "./modules/staff/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
 
 export const errorRules = {
   ...platformErrors,
   ...disclosureErrors,
+  ...staffErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 
