@@ -1,0 +1,11 @@
+// Certificates: encode, sign and verify them, with nothing but CBOR and what is handed in. Runs in Node and in browsers
+// (node-primitives.ts and web-primitives.ts lend inflating and signature checks). Does no I/O and knows no database.
+// SPDX-License-Identifier: Apache-2.0
+export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
+export { type IssueOptions, issueHcert, type VerifyOptions } from "./hcert.js";
+export type { Primitives } from "./primitives.js";
+export { icaoName } from "./romanise.js";
+export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";
+export { makeUvci } from "./uvci.js";
+export { type Check, type Format, type Holder, type Reason, type ReasonCode, reasons, type Statement, type Verdict } from "./verdict.js";
+export { verifyCertificate } from "./verify.js";

@@ -1,0 +1,56 @@
+// Inflating and signature checks with node:zlib and node:crypto.
+// SPDX-License-Identifier: Apache-2.0
+import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { deflateSync, inflateSync } from "node:zlib";
+import type { Primitives } from "./primitives.js";
+import type { TrustedKey } from "./trust.js";
+
+export function nodePrimitives(): Primitives {
+  const known = new WeakMap<TrustedKey, KeyObject | "unusable">();
+  return {
+    async inflate(bytes, limit) {
+      try {
+        // With `info`, Node also hands back the engine, whose byte count shows anything after the stream's end.
+        const result = inflateSync(bytes, { maxOutputLength: limit, info: true }) as unknown as {
+          buffer: Buffer;
+          engine: { bytesWritten: number };
+        };
+        return result.engine.bytesWritten === bytes.length ? { bytes: result.buffer } : "corrupt";
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? "too-large" : "corrupt";
+      }
+    },
+    async verify(key, message, signature) {
+      let publicKey = known.get(key);
+      if (!publicKey) {
+        publicKey = usableKey(key);
+        known.set(key, publicKey);
+      }
+      if (publicKey === "unusable") return false;
+      return key.algorithm === "ES256"
+        ? verify("sha256", message, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)
+        : verify("sha256", message, { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature);
+    },
+  };
+}
+
+/** zlib with the best compression, as every byte makes the QR code denser. */
+export function deflate(bytes: Uint8Array): Uint8Array {
+  return deflateSync(bytes, { level: 9 });
+}
+
+function usableKey(key: TrustedKey): KeyObject | "unusable" {
+  try {
+    const publicKey = createPublicKey({ key: Buffer.from(key.publicKey, "base64"), format: "der", type: "spki" });
+    return fits(key, publicKey) ? publicKey : "unusable";
+  } catch {
+    return "unusable";
+  }
+}
+
+/** A key of another kind than its algorithm says is a mistake in the list, and never tried. */
+function fits(key: TrustedKey, publicKey: KeyObject): boolean {
+  const details = publicKey.asymmetricKeyDetails;
+  if (key.algorithm === "ES256") return publicKey.asymmetricKeyType === "ec" && details?.namedCurve === "prime256v1";
+  return publicKey.asymmetricKeyType?.startsWith("rsa") === true && (details?.modulusLength ?? 0) >= 2048;
+}

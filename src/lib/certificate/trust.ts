@@ -1,0 +1,65 @@
+// The trust list: whose public keys a verifier believes. A plain JSON file that anyone may fetch, keep and compare.
+// SPDX-License-Identifier: Apache-2.0
+import { type Algorithm, algorithms } from "./cose.js";
+
+export type KeyUse = "vaccination" | "test" | "recovery";
+
+export interface TrustedKey {
+  /** 16 hex digits: the first 8 bytes of SHA-256. Not unique; every key with the id is tried. */
+  readonly keyId: string;
+  readonly country: string;
+  readonly name: string;
+  /** The algorithm belongs to the key. A message that names another one is refused. */
+  readonly algorithm: Algorithm;
+  /** SubjectPublicKeyInfo in DER, base64. */
+  readonly publicKey: string;
+  /** Empty means any use. */
+  readonly uses: readonly KeyUse[];
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+}
+export interface TrustList {
+  readonly version: 1;
+  readonly keys: readonly TrustedKey[];
+}
+
+const maxKeys = 10_000;
+
+/** Reads a trust list strictly; undefined if any key of it is not understood (half a list would be a silent refusal). */
+export function readTrustList(json: unknown): TrustList | undefined {
+  if (!isObject(json) || json["version"] !== 1 || !Array.isArray(json["keys"])) return undefined;
+  const keys = json["keys"] as unknown[];
+  if (keys.length > maxKeys || !keys.every(isTrustedKey)) return undefined;
+  return { version: 1, keys };
+}
+
+function isTrustedKey(value: unknown): value is TrustedKey {
+  if (!isObject(value)) return false;
+  const { keyId, country, name, algorithm, publicKey, uses, notBefore, notAfter } = value;
+  return (
+    isText(keyId) &&
+    /^[0-9a-f]{16}$/.test(keyId) &&
+    isText(country) &&
+    isText(name) &&
+    isText(algorithm) &&
+    Object.hasOwn(algorithms, algorithm) &&
+    isText(publicKey) &&
+    /^[A-Za-z0-9+/]+={0,2}$/.test(publicKey) &&
+    Array.isArray(uses) &&
+    uses.every((use) => use === "vaccination" || use === "test" || use === "recovery") &&
+    isInstantOrAbsent(notBefore) &&
+    isInstantOrAbsent(notAfter)
+  );
+}
+
+function isInstantOrAbsent(value: unknown): boolean {
+  return value === undefined || (isText(value) && !Number.isNaN(Date.parse(value)));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= 4096;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
