@@ -1,6 +1,8 @@
 // All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
 // SPDX-License-Identifier: Apache-2.0
 import { disclosureErrors } from "./modules/disclosure/index.js";
+import { facilityErrors } from "./modules/facilities/index.js";
+import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
 
@@ -8,6 +10,8 @@ export const errorRules = {
   ...platformErrors,
   ...disclosureErrors,
   ...staffErrors,
+  ...facilityErrors,
+  ...sessionErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

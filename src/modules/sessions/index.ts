@@ -1,0 +1,19 @@
+// Sessions: who may come where and when, for which product, and how many places there are; and the stock of the
+// facility that holds them. Free of personal data. A place is taken by the appointments module, never here.
+// SPDX-License-Identifier: Apache-2.0
+export { type SessionCode, sessionErrors } from "./errors.js";
+export { batchState, cutSlots, onlinePlaces } from "./rules.js";
+export { findSession, searchSessions } from "./search-sessions.js";
+export {
+  type BatchInput,
+  type BatchView,
+  type PlacesByPool,
+  type Pool,
+  pools,
+  type SessionInput,
+  type SessionSearch,
+  type SessionsFound,
+  type SessionStatus,
+  type SessionView,
+  type SlotView,
+} from "./types.js";
