@@ -1,0 +1,164 @@
+// All SQL of accounts. A phone number is here only as a keyed index or in a sealed transit box.
+// SPDX-License-Identifier: Apache-2.0
+import type { Queryable } from "../../platform/db/db.js";
+import type { OtpPurpose } from "./types.js";
+
+export async function recentCodes(db: Queryable, phoneIndex: Buffer, since: Date): Promise<Date[]> {
+  const rows = await db.rows<{ created_at: Date }>(
+    `SELECT created_at FROM registry.otp_challenges WHERE phone_index = $1 AND created_at > $2 ORDER BY created_at DESC`,
+    [phoneIndex, since],
+  );
+  return rows.map((row) => row.created_at);
+}
+
+export interface NewChallenge {
+  challengeId: string;
+  phoneIndex: Buffer;
+  purpose: OtpPurpose;
+  codeMac: Buffer;
+  contactBox: Buffer;
+  deviceHash: Buffer | null;
+  staffSignInId: string | null;
+  createdAt: Date;
+  expiresAt: Date;
+  /** No challenge is made when another one of this number is newer than this. */
+  notAfter: Date;
+}
+
+export async function insertChallenge(db: Queryable, challenge: NewChallenge): Promise<boolean> {
+  const rows = await db.rows(
+    `INSERT INTO registry.otp_challenges
+       (challenge_id, phone_index, purpose, code_mac, contact_box, device_hash, staff_sign_in_id, created_at, expires_at)
+     SELECT $1::uuid, $2::bytea, $3, $4::bytea, $5::bytea, $6::bytea, $7::uuid, $8::timestamptz, $9::timestamptz
+     WHERE NOT EXISTS (SELECT FROM registry.otp_challenges WHERE phone_index = $2 AND created_at > $10)
+     RETURNING challenge_id`,
+    [
+      challenge.challengeId, challenge.phoneIndex, challenge.purpose, challenge.codeMac, challenge.contactBox,
+      challenge.deviceHash, challenge.staffSignInId, challenge.createdAt, challenge.expiresAt, challenge.notAfter,
+    ],
+  );
+  return rows.length > 0;
+}
+
+export interface StoredChallenge {
+  phone_index: Buffer;
+  code_mac: Buffer;
+  contact_box: Buffer;
+  device_hash: Buffer | null;
+  staff_sign_in_id: string | null;
+  expires_at: Date;
+  tries: number;
+}
+
+/** Counts one try before the code is looked at, so that tries in parallel cannot outrun the count. */
+export async function takeTry(db: Queryable, challengeId: string, purpose: OtpPurpose, most: number): Promise<StoredChallenge | undefined> {
+  const [row] = await db.rows<StoredChallenge>(
+    `UPDATE registry.otp_challenges SET tries = tries + 1
+     WHERE challenge_id = $1 AND purpose = $2 AND consumed_at IS NULL AND tries < $3
+     RETURNING phone_index, code_mac, contact_box, device_hash, staff_sign_in_id, expires_at, tries`,
+    [challengeId, purpose, most],
+  );
+  return row;
+}
+
+/** Whether a challenge that takes no more tries was used, or only tried too often. */
+export async function isUsedUp(db: Queryable, challengeId: string, purpose: OtpPurpose): Promise<boolean> {
+  const rows = await db.rows(
+    "SELECT FROM registry.otp_challenges WHERE challenge_id = $1 AND purpose = $2 AND consumed_at IS NULL",
+    [challengeId, purpose],
+  );
+  return rows.length > 0;
+}
+
+/** False when another request used the code first. */
+export async function consume(db: Queryable, challengeId: string, at: Date): Promise<boolean> {
+  const rows = await db.rows(
+    "UPDATE registry.otp_challenges SET consumed_at = $2 WHERE challenge_id = $1 AND consumed_at IS NULL RETURNING challenge_id",
+    [challengeId, at],
+  );
+  return rows.length > 0;
+}
+
+/** The account of a phone; made if there is none. Two first sign-ins at once end up with one account. */
+export async function findOrMakeAccount(db: Queryable, phoneIndex: Buffer, newId: string, locale: string, at: Date): Promise<{ accountId: string; isNew: boolean }> {
+  const find = () => db.rows<{ account_id: string }>("SELECT account_id FROM registry.account_phones WHERE phone_index = $1", [phoneIndex]);
+  const [known] = await find();
+  if (known) return { accountId: known.account_id, isNew: false };
+  const made = await db.rows(
+    `WITH phone AS (
+       INSERT INTO registry.account_phones (phone_index, account_id) VALUES ($1, $2)
+       ON CONFLICT (phone_index) DO NOTHING RETURNING account_id)
+     INSERT INTO registry.accounts (account_id, locale, created_at) SELECT account_id, $3, $4 FROM phone RETURNING account_id`,
+    [phoneIndex, newId, locale, at],
+  );
+  if (made.length > 0) return { accountId: newId, isNew: true };
+  const [other] = await find();
+  return { accountId: other!.account_id, isNew: false };
+}
+
+/** An account without a phone, for a person whom staff register. */
+export async function insertAccount(db: Queryable, accountId: string, locale: string, at: Date): Promise<void> {
+  await db.rows("INSERT INTO registry.accounts (account_id, locale, created_at) VALUES ($1, $2, $3)", [accountId, locale, at]);
+}
+
+export async function setLocale(db: Queryable, accountId: string, locale: string): Promise<void> {
+  await db.rows("UPDATE registry.accounts SET locale = $2 WHERE account_id = $1 AND locale <> $2", [accountId, locale]);
+}
+
+export interface NewSignIn {
+  signInId: string;
+  tokenHash: Buffer;
+  accountId: string;
+  contactBox: Buffer;
+  at: Date;
+  expiresAt: Date;
+}
+
+export async function insertSignIn(db: Queryable, signIn: NewSignIn): Promise<void> {
+  await db.rows(
+    `INSERT INTO registry.sign_ins (sign_in_id, token_hash, account_id, contact_box, created_at, last_seen_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+    [signIn.signInId, signIn.tokenHash, signIn.accountId, signIn.contactBox, signIn.at, signIn.expiresAt],
+  );
+}
+
+/** Finds a sign-in that is in force and notes that it was used. */
+export async function touchSignIn(db: Queryable, tokenHash: Buffer, now: Date, idleSince: Date): Promise<{ sign_in_id: string; account_id: string } | undefined> {
+  const [row] = await db.rows<{ sign_in_id: string; account_id: string }>(
+    `UPDATE registry.sign_ins SET last_seen_at = greatest(last_seen_at, $2)
+     WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3
+     RETURNING sign_in_id, account_id`,
+    [tokenHash, now, idleSince],
+  );
+  return row;
+}
+
+/** The number leaves with the sign-in. */
+export async function endSignIn(db: Queryable, tokenHash: Buffer, at: Date): Promise<void> {
+  await db.rows(
+    "UPDATE registry.sign_ins SET ended_at = $2, contact_box = ''::bytea WHERE token_hash = $1 AND ended_at IS NULL",
+    [tokenHash, at],
+  );
+}
+
+export async function findHolder(db: Queryable, signInId: string, now: Date): Promise<{ accountId: string; contactBox: Buffer } | undefined> {
+  const [row] = await db.rows<{ account_id: string; contact_box: Buffer }>(
+    "SELECT account_id, contact_box FROM registry.sign_ins WHERE sign_in_id = $1 AND ended_at IS NULL AND expires_at > $2",
+    [signInId, now],
+  );
+  return row && { accountId: row.account_id, contactBox: row.contact_box };
+}
+
+export async function findPresence(db: Queryable, challengeId: string): Promise<{ phoneIndex: Buffer; contactBox: Buffer; staffSignInId: string; consumedAt: Date } | undefined> {
+  const [row] = await db.rows<{ phone_index: Buffer; contact_box: Buffer; staff_sign_in_id: string; consumed_at: Date }>(
+    `SELECT phone_index, contact_box, staff_sign_in_id, consumed_at FROM registry.otp_challenges
+     WHERE challenge_id = $1 AND purpose = 'presence' AND consumed_at IS NOT NULL AND staff_sign_in_id IS NOT NULL`,
+    [challengeId],
+  );
+  return row && { phoneIndex: row.phone_index, contactBox: row.contact_box, staffSignInId: row.staff_sign_in_id, consumedAt: row.consumed_at };
+}
+
+export async function findAccountByPhone(db: Queryable, phoneIndex: Buffer): Promise<string | undefined> {
+  const [row] = await db.rows<{ account_id: string }>("SELECT account_id FROM registry.account_phones WHERE phone_index = $1", [phoneIndex]);
+  return row?.account_id;
+}

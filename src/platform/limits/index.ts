@@ -1,0 +1,3 @@
+// Limits by number, address and device.
+// SPDX-License-Identifier: Apache-2.0
+export { type Limit, type LimitDeps, subscriberOf, takeLimits } from "./limits.js";
