@@ -8,6 +8,7 @@ import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, logFolder } from "./files.js";
 import { type Edge, publishRound, type PublishingDeps, readEdge } from "./publish.js";
 
+export { type DatabaseCheck, databaseCheck } from "./database-check.js";
 export { ForkedLog } from "./files.js";
 
 export interface PublisherOptions {

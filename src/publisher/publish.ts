@@ -5,6 +5,7 @@
 import { type Checkpoint, formatCheckpoint, type NoteSigner, type NoteVerifier, openCheckpoint, signNote, type Tile, TileBuilder, type TileName, TlogError } from "../lib/tlog/index.js";
 import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, type LogFolder } from "./files.js";
+import { firstMissing, type Head, leavesARead, readHead, readLeaves } from "./log-store.js";
 
 export interface PublishingDeps {
   readonly db: Queryable;
@@ -19,13 +20,6 @@ export interface Edge {
   readonly note: Buffer | undefined;
   readonly builder: TileBuilder;
 }
-
-interface Head {
-  readonly size: number;
-  readonly root: Buffer;
-}
-
-const leavesARead = 4096;
 
 /** Reads the edge back from the published files. Throws ForkedLog when they do not hold together. */
 export async function readEdge({ folder, origin, verifier }: PublishingDeps): Promise<Edge> {
@@ -73,25 +67,14 @@ export async function publishRound(deps: PublishingDeps, edge: Edge): Promise<{ 
 async function appendFrom({ db, folder }: PublishingDeps, builder: TileBuilder, head: Head): Promise<TileName[]> {
   const full: TileName[] = [];
   while (builder.size < head.size) {
-    const leaves = await readLeaves(db, builder.size, Math.min(builder.size + leavesARead, head.size));
-    const tiles: Tile[] = leaves.flatMap((leaf) => builder.append(leaf));
+    const from = builder.size;
+    const to = Math.min(from + leavesARead, head.size);
+    const rows = await readLeaves(db, from, to);
+    const missing = firstMissing(rows, from, to);
+    if (missing !== undefined) throw new ForkedLog(`entry ${missing} is missing from the database`);
+    const tiles: Tile[] = rows.flatMap((row) => builder.append(row.leaf));
     await folder.writeTiles(tiles);
     full.push(...tiles.map((tile) => tile.name));
   }
   return full;
-}
-
-async function readHead(db: Queryable): Promise<Head> {
-  const [head] = await db.rows<Head>("SELECT size, root FROM log.head WHERE id = 1");
-  if (!head) throw new ForkedLog("the database has no log");
-  return head;
-}
-
-async function readLeaves(db: Queryable, from: number, to: number): Promise<Buffer[]> {
-  const rows = await db.rows<{ index: number; leaf: Buffer }>("SELECT index, leaf FROM log.entries WHERE index >= $1 AND index < $2 ORDER BY index", [from, to]);
-  const missing = rows.findIndex((row, at) => row.index !== from + at);
-  if (rows.length !== to - from || missing >= 0) {
-    throw new ForkedLog(`entry ${from + (missing >= 0 ? missing : rows.length)} is missing from the database`);
-  }
-  return rows.map((row) => row.leaf);
 }

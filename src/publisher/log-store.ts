@@ -1,0 +1,32 @@
+// What the publisher and the auditor read of the log in the database: the head and the public leaves. Never writes.
+// SPDX-License-Identifier: Apache-2.0
+import type { Queryable } from "../platform/db/db.js";
+
+export interface Head {
+  readonly size: number;
+  readonly root: Buffer;
+}
+export interface StoredLeaf {
+  readonly index: number;
+  readonly leaf: Buffer;
+}
+
+export const leavesARead = 4096;
+
+export async function readHead(db: Queryable): Promise<Head> {
+  const [head] = await db.rows<Head>("SELECT size, root FROM log.head WHERE id = 1");
+  if (!head) throw new Error("the log has no head row");
+  return head;
+}
+
+/** The leaves from `from` up to, not including, `to`, in order. Fewer come back when some are not there. */
+export async function readLeaves(db: Queryable, from: number, to: number): Promise<StoredLeaf[]> {
+  return db.rows<StoredLeaf>("SELECT index, leaf FROM log.entries WHERE index >= $1 AND index < $2 ORDER BY index", [from, to]);
+}
+
+/** The first index in from..to that the rows lack; undefined when all are there. */
+export function firstMissing(rows: readonly StoredLeaf[], from: number, to: number): number | undefined {
+  const at = rows.findIndex((row, place) => row.index !== from + place);
+  if (at >= 0) return from + at;
+  return rows.length < to - from ? from + rows.length : undefined;
+}

@@ -1,0 +1,43 @@
+// Serves the published log under /log/: checkpoint, key, tiles, entry bundles. From files only, never from the
+// database: what is shown is what is published. Open to programs of any origin, since checking is everybody's right.
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { parseTilePath, tilePath } from "../../lib/tlog/index.js";
+
+/** `directory` is where the publisher writes. */
+export function logFiles(app: FastifyInstance, { directory }: { directory: string }): void {
+  app.get("/log/checkpoint", (_request, reply) =>
+    // Clients may keep a checkpoint for a moment: a new one comes about once a second.
+    sendFile(reply, join(directory, "checkpoint"), { type: "text/plain; charset=utf-8", cache: "public, max-age=1, must-revalidate" }),
+  );
+  app.get("/log/key", (_request, reply) => sendFile(reply, join(directory, "key"), { type: "text/plain; charset=utf-8", cache: "public, max-age=300" }));
+  app.get<{ Params: { "*": string } }>("/log/tile/*", (request, reply) => {
+    const path = asTilePath(`tile/${request.params["*"]}`);
+    if (path === undefined) return reply.callNotFound();
+    return sendFile(reply, join(directory, path), { type: "application/octet-stream", cache: "public, max-age=31536000, immutable" });
+  });
+}
+
+/** The path, when it is one that a tile has. Nothing else reaches the file system. */
+function asTilePath(path: string): string | undefined {
+  try {
+    return tilePath(parseTilePath(path));
+  } catch {
+    return undefined;
+  }
+}
+
+async function sendFile(reply: FastifyReply, path: string, { type, cache }: { type: string; cache: string }): Promise<FastifyReply> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (!bytes) {
+    reply.callNotFound();
+    return reply;
+  }
+  reply.headers({ "Content-Type": type, "Cache-Control": cache, "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" });
+  return reply.send(bytes);
+}

@@ -1,0 +1,237 @@
+// Verifies a published disclosure log, from a folder or over HTTP, and single proofs out of it. Stands alone: needs
+// src/lib/tlog and nothing else of this project, so that a newspaper or a court can run it. Trusts no server.
+// SPDX-License-Identifier: Apache-2.0
+import { readFile, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import {
+  type Checkpoint,
+  ed25519Verifier,
+  type EntryProof,
+  type FetchFile,
+  type LogFault,
+  type NoteVerifier,
+  openCheckpoint,
+  parseEntryProof,
+  TlogError,
+  verifyEntryProof,
+  verifyLog,
+} from "../src/lib/tlog/index.js";
+
+export const verifyLogUsage = `Verifies the published disclosure log: signature, every entry, every tile, root.
+
+  --directory DIR   the folder that the log is published in
+  --url URL         the log's prefix, such as https://sakshi.example/log
+  --vkey KEY        the log's public key; without it the one that the log shows is taken, and the verdict says so
+  --since FILE      an older checkpoint: the log must be that one grown
+  --proof FILE      a proof from "who saw my record": its entry must be in the log
+  --json            the verdict as one line of JSON
+
+Ends with 0 when all is well, with 1 when something is wrong, with 2 when it could not be checked.`;
+
+/** Compares with something else than the published files, entry by entry. */
+export interface FurtherCheck {
+  onEntries(first: number, entries: readonly Buffer[]): Promise<LogFault | undefined>;
+  finish(): Promise<LogFault | undefined>;
+}
+export interface VerifyLogCommand {
+  readonly args: readonly string[];
+  /** One line of output. */
+  readonly write: (line: string) => void;
+  /** Progress of long work; not part of the verdict. */
+  readonly writeProgress: (line: string) => void;
+  readonly further?: FurtherCheck | undefined;
+  readonly defaultDirectory?: string | undefined;
+}
+
+interface Verdict {
+  readonly ok: boolean;
+  readonly origin: string;
+  readonly size?: number;
+  readonly root?: string;
+  readonly tiles?: number;
+  readonly since?: number;
+  readonly provenIndex?: number;
+  readonly keyFrom: "argument" | "log";
+  readonly fault?: LogFault | undefined;
+}
+
+/** It could not be checked: wrong arguments, a file that is not there, a server that does not answer. */
+export class CannotVerify extends Error {}
+
+/** Runs the command; the exit code comes back. */
+export async function runVerifyLog(command: VerifyLogCommand): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: [...command.args],
+      options: {
+        url: { type: "string" },
+        directory: { type: "string" },
+        vkey: { type: "string" },
+        since: { type: "string" },
+        proof: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean" },
+      },
+    });
+    if (values.help) {
+      command.write(verifyLogUsage);
+      return 0;
+    }
+    const verdict = await verdictOf(command, values);
+    command.write(values.json ? JSON.stringify(verdict) : inWords(verdict));
+    return verdict.ok ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof CannotVerify) && !(error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS")) throw error;
+    command.write(`cannot verify: ${(error as Error).message}`);
+    return 2;
+  }
+}
+
+interface Choices {
+  url?: string | undefined;
+  directory?: string | undefined;
+  vkey?: string | undefined;
+  since?: string | undefined;
+  proof?: string | undefined;
+}
+
+async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<Verdict> {
+  if (choices.url !== undefined && choices.directory !== undefined) throw new CannotVerify("give --url or --directory, not both");
+  const directory = choices.directory ?? (choices.url === undefined && !(choices.proof && choices.vkey) ? command.defaultDirectory : undefined);
+  const fetchFile = choices.url !== undefined ? await fromUrl(choices.url) : directory !== undefined ? fromDirectory(directory) : undefined;
+  const key = choices.vkey ?? (fetchFile && (await shownKey(fetchFile)));
+  if (key === undefined) throw new CannotVerify("where is the log? Give --directory or --url, or --proof with --vkey");
+  const verifier = verifierOf(key);
+  const trust = { origin: verifier.name, verifiers: [verifier] };
+  const known = { origin: verifier.name, keyFrom: choices.vkey === undefined ? ("log" as const) : ("argument" as const) };
+  const proven = choices.proof === undefined ? undefined : await checkProof(choices.proof, trust);
+  if (proven && "fault" in proven) return { ok: false, ...known, fault: proven.fault };
+  const since = choices.since === undefined ? proven?.checkpoint : openOld(await fileText(choices.since), trust);
+  if (!fetchFile) return { ok: true, ...known, ...provenPart(proven) };
+  const verdict = await verifyLog({
+    fetchFile,
+    ...trust,
+    ...(since ? { since } : {}),
+    ...(command.further ? { onEntries: command.further.onEntries } : {}),
+    onProgress: progressLines(command.writeProgress),
+  });
+  const fault = verdict.ok ? await command.further?.finish() : verdict.fault;
+  if (!verdict.ok || fault) return { ok: false, ...known, fault };
+  const { size, root } = verdict.checkpoint;
+  return { ok: true, ...known, size, root: root.toString("base64"), tiles: verdict.tiles, ...(since ? { since: since.size } : {}), ...provenPart(proven) };
+}
+
+interface Trust {
+  readonly origin: string;
+  readonly verifiers: readonly NoteVerifier[];
+}
+type Proven = { index: number; checkpoint: Checkpoint } | { fault: LogFault };
+
+async function checkProof(path: string, trust: Trust): Promise<Proven> {
+  const text = await fileText(path);
+  try {
+    const proof: EntryProof = parseEntryProof(text);
+    return verifyEntryProof(proof, trust);
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+    return { fault: { code: "ENTRY_WRONG", path, message: `the proof is refused: ${error.message}` } };
+  }
+}
+
+function provenPart(proven: Proven | undefined): { provenIndex?: number } {
+  return proven && "index" in proven ? { provenIndex: proven.index } : {};
+}
+
+function openOld(text: string, { origin, verifiers }: Trust): Checkpoint {
+  try {
+    return openCheckpoint(text, origin, verifiers);
+  } catch (error) {
+    throw new CannotVerify(`the older checkpoint is refused: ${(error as Error).message}`);
+  }
+}
+
+function verifierOf(vkey: string): NoteVerifier {
+  try {
+    return ed25519Verifier(vkey.trim());
+  } catch (error) {
+    throw new CannotVerify(`the key is refused: ${(error as Error).message}`);
+  }
+}
+
+async function shownKey(fetchFile: FetchFile): Promise<string> {
+  const key = await fetchFile("key");
+  if (!key) throw new CannotVerify("the log shows no key; give one with --vkey");
+  return Buffer.from(key).toString("utf8");
+}
+
+async function fileText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new CannotVerify(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+export function fromDirectory(directory: string): FetchFile {
+  return async (path) => {
+    try {
+      return await readFile(join(directory, path));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+      throw new CannotVerify(`${path} cannot be read (${code})`);
+    }
+  };
+}
+
+/** Files over HTTP. A site's own address is taken too: its log lies under /log. */
+export async function fromUrl(url: string): Promise<FetchFile> {
+  if (!URL.canParse(url)) throw new CannotVerify(`${url} is no address`);
+  const prefix = url.replace(/\/+$/, "");
+  const here = fetchBelow(prefix);
+  return (await here("checkpoint")) || prefix.endsWith("/log") ? here : fetchBelow(`${prefix}/log`);
+}
+
+function fetchBelow(prefix: string): FetchFile {
+  return async (path) => {
+    const answer = await fetch(`${prefix}/${path}`, { signal: AbortSignal.timeout(30_000) }).catch((error: unknown) => {
+      throw new CannotVerify(`${prefix} does not answer (${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message})`);
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new CannotVerify(`${prefix}/${path} answers ${answer.status}`);
+    return bytes;
+  };
+}
+
+function progressLines(write: (line: string) => void): (done: number, size: number) => void {
+  let last = Date.now();
+  return (done, size) => {
+    if (Date.now() - last < 1000) return;
+    last = Date.now();
+    write(`… ${done} of ${size} entries (${Math.floor((done / size) * 100)} %)`);
+  };
+}
+
+function inWords({ ok, origin, size, root, tiles, since, provenIndex, keyFrom, fault }: Verdict): string {
+  const where = [fault?.path, fault?.index === undefined ? undefined : `from entry ${fault.index}`].filter(Boolean).join(", ");
+  if (!ok) return `REFUSED ${origin}: ${fault?.message ?? "no reason known"} [${[fault?.code, where].filter(Boolean).join("; ")}]`;
+  const parts = [
+    size === undefined ? undefined : `${size} entries, ${tiles} tiles, root ${root}`,
+    since === undefined ? undefined : `grown from ${since} entries with nothing changed`,
+    provenIndex === undefined ? undefined : `the entry of the proof is number ${provenIndex}`,
+    keyFrom === "log" ? "checked with the key that the log itself shows" : undefined,
+  ];
+  return `VERIFIED ${origin}: ${parts.filter(Boolean).join("; ")}`;
+}
+
+const startedAs = process.argv[1];
+if (startedAs !== undefined && import.meta.url === pathToFileURL(await realpath(startedAs).catch(() => startedAs)).href) {
+  process.exitCode = await runVerifyLog({
+    args: process.argv.slice(2),
+    write: (line) => process.stdout.write(`${line}\n`),
+    writeProgress: (line) => process.stderr.write(`${line}\n`),
+  });
+}
