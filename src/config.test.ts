@@ -1,0 +1,39 @@
+// Settings: the defaults, and one plain sentence for each wrong value.
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readConfig, refuseDemoParts } from "./config.js";
+
+test("the demo needs no settings", () => {
+  const config = readConfig({});
+  assert.equal(config.origin, "http://127.0.0.1:8080");
+  assert.equal(config.profile, "demo");
+  assert.equal(config.databaseUrl, undefined);
+  assert.match(config.dataDir, /^\/.*\/var$/);
+});
+
+for (const [name, env, sentence] of [
+  ["a word for a port", { PORT: "http" }, 'PORT must be a number from 1 to 65535, not "http".'],
+  ["a port out of range", { PORT: "65536" }, 'PORT must be a number from 1 to 65535, not "65536".'],
+  ["an unknown profile", { SAKSHI_PROFILE: "prod" }, 'SAKSHI_PROFILE must be demo or production, not "prod".'],
+  ["an origin with a path", { SAKSHI_ORIGIN: "https://a.example/x" }, /^SAKSHI_ORIGIN must be an address such as/],
+  ["a production without https", { SAKSHI_PROFILE: "production" }, /^SAKSHI_ORIGIN must be the https address/],
+] as const) {
+  test(`refuses ${name}`, () => {
+    assert.throws(() => readConfig(env), { name: "OperatorError", message: sentence });
+  });
+}
+
+test("tells each wrong value, and never the password of the database", () => {
+  assert.throws(
+    () => readConfig({ PORT: "0", DATABASE_URL: "mysql://root:hunter2@host/x" }),
+    (error: Error) => error.message.split("\n").length === 2 && !error.message.includes("hunter2"),
+  );
+});
+
+test("production refuses to start with a demo part", () => {
+  const config = readConfig({ SAKSHI_PROFILE: "production", SAKSHI_ORIGIN: "https://vaccination.example" });
+  assert.throws(() => refuseDemoParts(config), { name: "OperatorError" });
+  assert.doesNotThrow(() => refuseDemoParts(config, []));
+  assert.doesNotThrow(() => refuseDemoParts(readConfig({})));
+});

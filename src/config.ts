@@ -1,0 +1,82 @@
+// The settings of an installation, read once from the environment. A wrong value is told in one plain sentence,
+// and nothing starts. No setting weakens safety: the demo's parts are left out of production, not switched off.
+// SPDX-License-Identifier: Apache-2.0
+import { join, resolve } from "node:path";
+import { OperatorError } from "./platform/operator-error.js";
+import { projectRoot } from "./platform/root.js";
+
+export type Profile = "demo" | "production";
+export interface Config {
+  readonly profile: Profile;
+  readonly host: string;
+  readonly port: number;
+  /** What browsers call this server, without a slash at the end; passkeys and cookies are bound to it. */
+  readonly origin: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** An outside PostgreSQL; undefined means the embedded one. */
+  readonly databaseUrl: string | undefined;
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const host = env.HOST || "127.0.0.1";
+  const port = readPort(env.PORT || "8080", problems);
+  const profile = readProfile(env.SAKSHI_PROFILE || "demo", problems);
+  const config: Config = {
+    profile,
+    host,
+    port,
+    origin: readOrigin(env.SAKSHI_ORIGIN || `http://${host.includes(":") ? `[${host}]` : host}:${port}`, problems),
+    dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
+    databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
+  };
+  if (profile === "production" && !config.origin.startsWith("https://")) {
+    problems.push("SAKSHI_ORIGIN must be the https address of this installation when SAKSHI_PROFILE is production.");
+  }
+  if (problems.length > 0) throw new OperatorError(problems.join("\n"));
+  return Object.freeze(config);
+}
+
+/**
+ * The demo's parts that this version would run with. Production has no place for them: key files lie beside what
+ * they lock, and the outbox shows codes to whoever asks.
+ */
+export function demoParts(): readonly string[] {
+  return ["the key files of the demo (keep keys in an HSM or a key service)", "the demo outbox (connect an SMS gateway)"];
+}
+
+/** Refuses production while a demo part would run in it. */
+export function refuseDemoParts(config: Config, parts: readonly string[] = demoParts()): void {
+  if (config.profile !== "production" || parts.length === 0) return;
+  throw new OperatorError(`SAKSHI_PROFILE=production does not start with demo parts. This version still has: ${parts.join("; ")}.`);
+}
+
+function readPort(text: string, problems: string[]): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  problems.push(`PORT must be a number from 1 to 65535, not "${text}".`);
+  return 0;
+}
+
+function readProfile(text: string, problems: string[]): Profile {
+  if (text === "demo" || text === "production") return text;
+  problems.push(`SAKSHI_PROFILE must be demo or production, not "${text}".`);
+  return "demo";
+}
+
+function readOrigin(text: string, problems: string[]): string {
+  if (URL.canParse(text)) {
+    const url = new URL(text);
+    if (/^https?:$/.test(url.protocol) && url.pathname === "/" && !url.search && !url.username) return url.origin;
+  }
+  problems.push(`SAKSHI_ORIGIN must be an address such as https://vaccination.example, without a path, not "${text}".`);
+  return "http://127.0.0.1";
+}
+
+// The value holds a password: the sentence does not repeat it.
+function readDatabaseUrl(text: string | undefined, problems: string[]): string | undefined {
+  if (text === undefined || /^postgres(ql)?:\/\/[^\s]+$/.test(text)) return text;
+  problems.push("DATABASE_URL must look like postgresql://name:password@host:5432/sakshi.");
+  return undefined;
+}
