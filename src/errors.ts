@@ -4,6 +4,7 @@ import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
+import { vaccineErrors } from "./modules/vaccines/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
 
 export const errorRules = {
@@ -12,6 +13,7 @@ export const errorRules = {
   ...staffErrors,
   ...facilityErrors,
   ...sessionErrors,
+  ...vaccineErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 
