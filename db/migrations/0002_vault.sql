@@ -20,6 +20,7 @@ CREATE TABLE vault.person_keys (
   epoch integer NOT NULL,
   wrapped bytea NOT NULL
 );
+CREATE INDEX person_keys_by_bucket ON vault.person_keys (bucket, epoch);
 COMMENT ON TABLE vault.person_keys IS 'class=secret; one data key a person, wrapped by the bucket key; deleting it erases the person';
 
 CREATE TABLE vault.records (

@@ -1,23 +1,25 @@
 // A world for one test: a database of its own, copied from the migrated template, and the house's dependencies on it,
 // connected as the application's role. The clock stands still once set.
 // SPDX-License-Identifier: Apache-2.0
-import { createSecretKey, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { Deps } from "../../src/modules/disclosure/index.js";
 import { connect, type Db } from "../../src/platform/db/db.js";
 import { type LoginRole, restrictDatabase, urlAs, urlOfDatabase } from "../../src/platform/db/roles.js";
 import { macsWith } from "../../src/platform/macs.js";
 import { templateName, testServer } from "./server.js";
-import { startVault } from "./vault.js";
+import { startVault, type TestVault } from "./vault.js";
 
 export interface World {
   readonly deps: Deps;
+  readonly vault: TestVault;
+  readonly vault: TestVault;
   /** The superuser's URL of this world's database: for arranging what no role may do. */
   readonly adminUrl: string;
   /** The URL a role connects with. */
   urlAs(role: LoginRole): string;
   connectAs(role: LoginRole): Db;
-  /** Sets the clock of `deps`; it stands still until the next call. */
+  /** Sets the clock of `deps` and of the vault; it stands still until the next call. */
   setNow(now: Date): void;
   close(): Promise<void>;
 }
@@ -39,10 +41,11 @@ export async function testWorld(): Promise<World> {
   };
   let now: Date | undefined;
   const clock = () => now ?? new Date();
-  const vault = await startVault({ urlAs: roleUrl, clock });
+  const vault = await startVault({ urlAs: roleUrl });
   const macs = macsWith(createSecretKey(randomBytes(32)));
   return {
     deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs },
+    vault,
     adminUrl,
     urlAs: roleUrl,
     connectAs,

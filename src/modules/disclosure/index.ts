@@ -18,3 +18,4 @@ export type {
 } from "./types.js";
 export { putBoxes } from "./store.js";
 export { disclosureErrors } from "./errors.js";
+export { connectGate } from "./vault-gate.js";
