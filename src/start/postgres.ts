@@ -4,7 +4,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -73,8 +83,22 @@ function makeCluster(program: PgProgram, lasting: boolean): string {
   const made = spawnSync(
     join(program.native, "bin", "initdb"),
     [
-      ...["-D", partial, "-U", "postgres", `--pwfile=${handed}`, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"],
-      ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums", ...(lasting ? [] : ["--no-sync"])],
+      ...[
+        "-D",
+        partial,
+        "-U",
+        "postgres",
+        `--pwfile=${handed}`,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C",
+      ],
+      ...[
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--data-checksums",
+        ...(lasting ? [] : ["--no-sync"]),
+      ],
     ],
     { cwd: "/", env: program.env, encoding: "utf8", ...program.runAs },
   );
@@ -103,7 +127,11 @@ function launch(program: PgProgram, port: number, logFile: string, lasting: bool
   // Detached: Ctrl-C in a terminal reaches this program only, which then stops the server last.
   const child = spawn(
     join(program.native, "bin", "postgres"),
-    ["-D", join(program.home, "cluster"), ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+    [
+      "-D",
+      join(program.home, "cluster"),
+      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ],
     { cwd: "/", env: program.env, stdio: ["ignore", log, log], detached: true, ...program.runAs },
   );
   closeSync(log);
@@ -205,7 +233,8 @@ function freePort(wanted: number): Promise<number | undefined> {
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + startSeconds * 1000;
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) throw new Error("PostgreSQL ended at its start");
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
+      throw new Error("PostgreSQL ended at its start");
     try {
       const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
       client.on("error", () => {});
@@ -223,7 +252,8 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 }
 
 function explained(error: unknown, log: string): unknown {
-  if (/No space left on device/.test(log)) return new OperatorError("The disk is full: the database cannot start. Make room and start again.");
+  if (/No space left on device/.test(log))
+    return new OperatorError("The disk is full: the database cannot start. Make room and start again.");
   const fatal = log.split("\n").findLast((line) => /FATAL|PANIC/.test(line));
   return new Error(`${(error as Error).message}${fatal ? ` (${fatal.trim()})` : ""}`, { cause: error });
 }

@@ -8,7 +8,9 @@ test("a browser opens a page and runs its script", async () => {
   const browser = await openBrowser();
   try {
     const page = await browser.newPage();
-    await page.setContent("<p id=a>टीका</p><script>document.title = String(document.getElementById('a').textContent.length)</script>");
+    await page.setContent(
+      "<p id=a>टीका</p><script>document.title = String(document.getElementById('a').textContent.length)</script>",
+    );
     assert.equal(await page.title(), "4");
   } finally {
     await browser.close();

@@ -15,12 +15,15 @@ export function findBrowser(): string | undefined {
   const asked = process.env.SAKSHI_CHROMIUM;
   if (asked) return asked;
   const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter)];
-  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...macs].find((path) => existsSync(path));
+  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...macs].find((path) =>
+    existsSync(path),
+  );
 }
 
 export function openBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
-  if (!executablePath) throw new Error("No Chromium or Chrome is installed: install one, or name it in SAKSHI_CHROMIUM.");
+  if (!executablePath)
+    throw new Error("No Chromium or Chrome is installed: install one, or name it in SAKSHI_CHROMIUM.");
   return chromium.launch({
     executablePath,
     args: [

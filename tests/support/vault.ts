@@ -2,13 +2,7 @@
 // when they are first needed, since most tests of a command never open a person's data.
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-	mkdirSync,
-	mkdtempSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
@@ -18,111 +12,102 @@ import { type VaultProcess, vaultCommand } from "../../src/vault/process.js";
 import { socketsIn } from "../../src/vault/settings.js";
 
 export interface TestVault {
-	/** Starts the vault at the first call of one of its methods. */
-	readonly gate: Gate;
-	readonly sockets: { readonly recorder: string; readonly opener: string };
-	readonly keys: KeyFiles;
-	readonly keyDir: string;
-	readonly socketDir: string;
-	/** Starts both processes, if they do not run, and waits until they answer. */
-	start(): Promise<void>;
-	/** Kills one of them with SIGKILL; `start` brings it back. */
-	kill(which: VaultProcess): Promise<void>;
-	setNow(now: Date): void;
-	stop(): Promise<void>;
+  /** Starts the vault at the first call of one of its methods. */
+  readonly gate: Gate;
+  readonly sockets: { readonly recorder: string; readonly opener: string };
+  readonly keys: KeyFiles;
+  readonly keyDir: string;
+  readonly socketDir: string;
+  /** Starts both processes, if they do not run, and waits until they answer. */
+  start(): Promise<void>;
+  /** Kills one of them with SIGKILL; `start` brings it back. */
+  kill(which: VaultProcess): Promise<void>;
+  setNow(now: Date): void;
+  stop(): Promise<void>;
 }
 
 export const logOrigin = "log.demo.example/sakshi";
 const buildDir = join(import.meta.dirname, "..", "..");
 
 export function testVault(urlAs: (role: LoginRole) => string): TestVault {
-	const folder = mkdtempSync(join(tmpdir(), "sakshi-vault-"));
-	const keyDir = join(folder, "keys");
-	const socketDir = join(folder, "run");
-	const clockFile = join(folder, "now");
-	const keys = ensureKeyFiles(keyDir);
-	mkdirSync(socketDir, { mode: 0o700 });
-	writeFileSync(clockFile, "");
-	const sockets = socketsIn(socketDir);
-	const running = new Map<VaultProcess, Promise<ChildProcess>>();
+  const folder = mkdtempSync(join(tmpdir(), "sakshi-vault-"));
+  const keyDir = join(folder, "keys");
+  const socketDir = join(folder, "run");
+  const clockFile = join(folder, "now");
+  const keys = ensureKeyFiles(keyDir);
+  mkdirSync(socketDir, { mode: 0o700 });
+  writeFileSync(clockFile, "");
+  const sockets = socketsIn(socketDir);
+  const running = new Map<VaultProcess, Promise<ChildProcess>>();
 
-	function launch(which: VaultProcess): Promise<ChildProcess> {
-		const databaseUrl = urlAs(
-			which === "recorder" ? "sakshi_recorder" : "sakshi_opener",
-		);
-		const { command, args, env } = vaultCommand(
-			which,
-			{ socketDir, keyDir, databaseUrl, origin: logOrigin, clockFile },
-			buildDir,
-		);
-		const child = spawn(command, args, {
-			env,
-			stdio: ["ignore", "inherit", "inherit", "ipc"],
-		});
-		return new Promise((resolve, reject) => {
-			child.once("message", () => resolve(child));
-			child.once("error", reject);
-			child.once("exit", (code, signal) =>
-				reject(
-					new Error(`the ${which} ended at its start (${signal ?? code})`),
-				),
-			);
-		});
-	}
-	async function start(): Promise<void> {
-		for (const which of ["recorder", "opener"] as const) {
-			if (!running.has(which)) running.set(which, launch(which));
-		}
-		await Promise.all(running.values());
-	}
-	async function end(
-		which: VaultProcess,
-		signal: NodeJS.Signals,
-	): Promise<void> {
-		const child = await running.get(which)?.catch(() => undefined);
-		running.delete(which);
-		if (!child || child.exitCode !== null || child.signalCode !== null) return;
-		const ended = new Promise((resolve) => child.once("exit", resolve));
-		child.kill(signal);
-		await ended;
-	}
+  function launch(which: VaultProcess): Promise<ChildProcess> {
+    const databaseUrl = urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
+    const { command, args, env } = vaultCommand(
+      which,
+      { socketDir, keyDir, databaseUrl, origin: logOrigin, clockFile },
+      buildDir,
+    );
+    const child = spawn(command, args, {
+      env,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    return new Promise((resolve, reject) => {
+      child.once("message", () => resolve(child));
+      child.once("error", reject);
+      child.once("exit", (code, signal) => reject(new Error(`the ${which} ended at its start (${signal ?? code})`)));
+    });
+  }
+  async function start(): Promise<void> {
+    for (const which of ["recorder", "opener"] as const) {
+      if (!running.has(which)) running.set(which, launch(which));
+    }
+    await Promise.all(running.values());
+  }
+  async function end(which: VaultProcess, signal: NodeJS.Signals): Promise<void> {
+    const child = await running.get(which)?.catch(() => undefined);
+    running.delete(which);
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+  }
 
-	const gate = connectGate({
-		recorderSocket: sockets.recorder,
-		openerSocket: sockets.opener,
-	});
-	return {
-		gate: startingFirst(gate, start),
-		sockets,
-		keys,
-		keyDir,
-		socketDir,
-		start,
-		kill: (which) => end(which, "SIGKILL"),
-		setNow(now) {
-			writeFileSync(`${clockFile}.new`, String(now.getTime()));
-			renameSync(`${clockFile}.new`, clockFile);
-		},
-		async stop() {
-			gate.close();
-			await Promise.all([end("recorder", "SIGTERM"), end("opener", "SIGTERM")]);
-			rmSync(folder, { recursive: true, force: true });
-		},
-	};
+  const gate = connectGate({
+    recorderSocket: sockets.recorder,
+    openerSocket: sockets.opener,
+  });
+  return {
+    gate: startingFirst(gate, start),
+    sockets,
+    keys,
+    keyDir,
+    socketDir,
+    start,
+    kill: (which) => end(which, "SIGKILL"),
+    setNow(now) {
+      writeFileSync(`${clockFile}.new`, String(now.getTime()));
+      renameSync(`${clockFile}.new`, clockFile);
+    },
+    async stop() {
+      gate.close();
+      await Promise.all([end("recorder", "SIGTERM"), end("opener", "SIGTERM")]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** The same gate, whose methods start the vault at the first call only: a vault killed later stays dead. */
 function startingFirst(gate: Gate, start: () => Promise<void>): Gate {
-	let started: Promise<void> | undefined;
-	return new Proxy(gate, {
-		get(target, name, receiver) {
-			const method = Reflect.get(target, name, receiver) as unknown;
-			if (typeof method !== "function" || name === "close") return method;
-			return async (...args: unknown[]) => {
-				started ??= start();
-				await started;
-				return Reflect.apply(method, target, args) as unknown;
-			};
-		},
-	});
+  let started: Promise<void> | undefined;
+  return new Proxy(gate, {
+    get(target, name, receiver) {
+      const method = Reflect.get(target, name, receiver) as unknown;
+      if (typeof method !== "function" || name === "close") return method;
+      return async (...args: unknown[]) => {
+        started ??= start();
+        await started;
+        return Reflect.apply(method, target, args) as unknown;
+      };
+    },
+  });
 }

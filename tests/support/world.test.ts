@@ -34,3 +34,12 @@ test("the clock stands where it was set", () => {
   world.setNow(new Date("2021-05-01T04:00:00Z"));
   assert.equal(world.deps.clock().toISOString(), "2021-05-01T04:00:00.000Z");
 });
+
+test("the vault starts when it is asked for the first time, and can be killed and brought back", async () => {
+  const index = await world.deps.gate.phoneIndex("9000012345");
+  assert.equal(index.length, 16);
+  await world.vault.kill("opener");
+  await assert.rejects(world.deps.gate.phoneIndex("9000012345"));
+  await world.vault.start();
+  assert.deepEqual(await world.deps.gate.phoneIndex("9000012345"), index);
+});

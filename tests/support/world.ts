@@ -7,12 +7,12 @@ import type { Deps } from "../../src/modules/disclosure/index.js";
 import { connect, type Db } from "../../src/platform/db/db.js";
 import { type LoginRole, restrictDatabase, urlAs, urlOfDatabase } from "../../src/platform/db/roles.js";
 import { macsWith } from "../../src/platform/macs.js";
+import { readSecretKey } from "../../src/vault/keys.js";
 import { templateName, testServer } from "./server.js";
-import { startVault, type TestVault } from "./vault.js";
+import { type TestVault, testVault } from "./vault.js";
 
 export interface World {
   readonly deps: Deps;
-  readonly vault: TestVault;
   readonly vault: TestVault;
   /** The superuser's URL of this world's database: for arranging what no role may do. */
   readonly adminUrl: string;
@@ -41,8 +41,8 @@ export async function testWorld(): Promise<World> {
   };
   let now: Date | undefined;
   const clock = () => now ?? new Date();
-  const vault = await startVault({ urlAs: roleUrl });
-  const macs = macsWith(createSecretKey(randomBytes(32)));
+  const vault = testVault(roleUrl);
+  const macs = macsWith(readSecretKey(vault.keys.app));
   return {
     deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs },
     vault,

@@ -29,7 +29,8 @@ export function readMigrations(folder = join(projectRoot, "db", "migrations")): 
   const migrations = files.map((name) => {
     const text = readFileSync(join(folder, name), "utf8");
     if (!/^\d{4}_[a-z0-9_]+\.sql$/.test(name)) throw new Error(`${name}: a migration is called 0001_words.sql`);
-    if (!/^--! (safe|breaking)\n/.test(text)) throw new Error(`${name}: the first line is "--! safe" or "--! breaking"`);
+    if (!/^--! (safe|breaking)\n/.test(text))
+      throw new Error(`${name}: the first line is "--! safe" or "--! breaking"`);
     return { number: Number(name.slice(0, 4)), name, text, sha256: createHash("sha256").update(text).digest("hex") };
   });
   const twice = migrations.find((m, i) => migrations[i - 1]?.number === m.number);
@@ -124,7 +125,10 @@ async function readApplied(admin: pg.Client): Promise<Map<number, { name: string
   return new Map(rows.map((row) => [row.number, row]));
 }
 
-function refuseStranger(migrations: readonly Migration[], applied: ReadonlyMap<number, { name: string; sha256: string }>): void {
+function refuseStranger(
+  migrations: readonly Migration[],
+  applied: ReadonlyMap<number, { name: string; sha256: string }>,
+): void {
   for (const [number, { name, sha256 }] of applied) {
     const known = migrations.find((m) => m.number === number);
     if (!known) {
