@@ -7,29 +7,28 @@ import { settingsFromEnv } from "./vault/settings.js";
 
 /** An error's name and code; never its text, which might carry a value. */
 function tell(error: unknown): void {
-	const { name, code } = error as { name?: string; code?: string };
-	process.stderr.write(
-		`${JSON.stringify({ at: new Date().toISOString(), process: process.argv[2], failure: name, code })}\n`,
-	);
+  const { name, code } = error as { name?: string; code?: string };
+  process.stderr.write(
+    `${JSON.stringify({ at: new Date().toISOString(), process: process.argv[2], failure: name, code })}\n`,
+  );
 }
 
 const starts = { recorder: startRecorder, opener: startOpener } as const;
 const which = process.argv[2] as keyof typeof starts;
 if (!Object.hasOwn(starts, which)) {
-	process.stderr.write("usage: vault-main recorder|opener\n");
-	process.exit(2);
+  process.stderr.write("usage: vault-main recorder|opener\n");
+  process.exit(2);
 }
 const stop = await starts[which](settingsFromEnv(process.env), tell);
 // What it was told is known now; a later look at the environment should find nothing.
-for (const name of Object.keys(process.env))
-	if (name.startsWith("SAKSHI_")) delete process.env[name];
+for (const name of Object.keys(process.env)) if (name.startsWith("SAKSHI_")) delete process.env[name];
 
 let isEnding = false;
 async function end(): Promise<void> {
-	if (isEnding) return;
-	isEnding = true;
-	await stop();
-	process.exit(0);
+  if (isEnding) return;
+  isEnding = true;
+  await stop();
+  process.exit(0);
 }
 process.on("disconnect", () => void end());
 process.on("SIGTERM", () => void end());

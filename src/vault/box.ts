@@ -2,12 +2,12 @@
 // it belongs, is bound as associated data: a box moved to another row, record or version does not open.
 // SPDX-License-Identifier: Apache-2.0
 import {
-	createCipheriv,
-	createDecipheriv,
-	createHmac,
-	createSecretKey,
-	type KeyObject,
-	randomFillSync,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
 } from "node:crypto";
 
 const boxVersion = 1;
@@ -17,115 +17,87 @@ export const boxOverhead = headBytes + tagBytes;
 
 /** A box that does not open: wrong key, wrong place, or changed. Says no more. */
 export class BoxError extends Error {
-	constructor() {
-		super("sealed box does not open");
-		this.name = "BoxError";
-	}
+  constructor() {
+    super("sealed box does not open");
+    this.name = "BoxError";
+  }
 }
 
 // Nonces are drawn by the pool: one call to the generator for 682 of them.
 const nonces = Buffer.alloc(12 * 682);
 let nextNonce = nonces.length;
 function freshNonce(): Buffer {
-	if (nextNonce === nonces.length) {
-		randomFillSync(nonces);
-		nextNonce = 0;
-	}
-	const nonce = Buffer.from(nonces.subarray(nextNonce, nextNonce + 12));
-	nextNonce += 12;
-	return nonce;
+  if (nextNonce === nonces.length) {
+    randomFillSync(nonces);
+    nextNonce = 0;
+  }
+  const nonce = Buffer.from(nonces.subarray(nextNonce, nextNonce + 12));
+  nextNonce += 12;
+  return nonce;
 }
 
 /** Joins parts with their lengths, so that no two lists of parts give the same bytes. */
-export function context(
-	...parts: readonly (string | number | Buffer)[]
-): Buffer {
-	return Buffer.concat(
-		parts.flatMap((part) => {
-			const bytes = Buffer.isBuffer(part)
-				? part
-				: Buffer.from(String(part), "utf8");
-			const length = Buffer.alloc(4);
-			length.writeUInt32BE(bytes.length);
-			return [length, bytes];
-		}),
-	);
+export function context(...parts: readonly (string | number | Buffer)[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const bytes = Buffer.isBuffer(part) ? part : Buffer.from(String(part), "utf8");
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
 }
 
-export function sealBox(
-	key: KeyObject,
-	epoch: number,
-	content: Buffer,
-	aad: Buffer,
-): Buffer {
-	const head = Buffer.alloc(3);
-	head.writeUInt8(boxVersion, 0);
-	head.writeUInt16BE(epoch, 1);
-	const nonce = freshNonce();
-	const cipher = createCipheriv("aes-256-gcm", key, nonce, {
-		authTagLength: tagBytes,
-	});
-	cipher.setAAD(Buffer.concat([head, aad]));
-	return Buffer.concat([
-		head,
-		nonce,
-		cipher.update(content),
-		cipher.final(),
-		cipher.getAuthTag(),
-	]);
+export function sealBox(key: KeyObject, epoch: number, content: Buffer, aad: Buffer): Buffer {
+  const head = Buffer.alloc(3);
+  head.writeUInt8(boxVersion, 0);
+  head.writeUInt16BE(epoch, 1);
+  const nonce = freshNonce();
+  const cipher = createCipheriv("aes-256-gcm", key, nonce, {
+    authTagLength: tagBytes,
+  });
+  cipher.setAAD(Buffer.concat([head, aad]));
+  return Buffer.concat([head, nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
 }
 
 export function epochOf(box: Buffer): number {
-	if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
-	return box.readUInt16BE(1);
+  if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
+  return box.readUInt16BE(1);
 }
 
 export function openBox(key: KeyObject, box: Buffer, aad: Buffer): Buffer {
-	if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
-	try {
-		const decipher = createDecipheriv(
-			"aes-256-gcm",
-			key,
-			box.subarray(3, headBytes),
-			{ authTagLength: tagBytes },
-		);
-		decipher.setAAD(Buffer.concat([box.subarray(0, 3), aad]));
-		decipher.setAuthTag(box.subarray(-tagBytes));
-		return Buffer.concat([
-			decipher.update(box.subarray(headBytes, -tagBytes)),
-			decipher.final(),
-		]);
-	} catch {
-		throw new BoxError();
-	}
+  if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key, box.subarray(3, headBytes), { authTagLength: tagBytes });
+    decipher.setAAD(Buffer.concat([box.subarray(0, 3), aad]));
+    decipher.setAuthTag(box.subarray(-tagBytes));
+    return Buffer.concat([decipher.update(box.subarray(headBytes, -tagBytes)), decipher.final()]);
+  } catch {
+    throw new BoxError();
+  }
 }
 
 /** Length, content, zeros: up to `size` bytes, or to the next 64-byte step, so that length says little. */
-export function pad(
-	content: Buffer,
-	size = Math.ceil((content.length + 4) / 64) * 64,
-): Buffer {
-	if (content.length + 4 > size)
-		throw new RangeError("content is longer than its fixed size");
-	const padded = Buffer.alloc(size);
-	padded.writeUInt32BE(content.length, 0);
-	content.copy(padded, 4);
-	return padded;
+export function pad(content: Buffer, size = Math.ceil((content.length + 4) / 64) * 64): Buffer {
+  if (content.length + 4 > size) throw new RangeError("content is longer than its fixed size");
+  const padded = Buffer.alloc(size);
+  padded.writeUInt32BE(content.length, 0);
+  content.copy(padded, 4);
+  return padded;
 }
 
 export function unpad(padded: Buffer): Buffer {
-	const length =
-		padded.length >= 4 ? padded.readUInt32BE(0) : Number.POSITIVE_INFINITY;
-	if (length > padded.length - 4) throw new BoxError();
-	return padded.subarray(4, 4 + length);
+  const length = padded.length >= 4 ? padded.readUInt32BE(0) : Number.POSITIVE_INFINITY;
+  if (length > padded.length - 4) throw new BoxError();
+  return padded.subarray(4, 4 + length);
 }
 
 /** A key for one use, derived from another by one HMAC. */
 export function subkey(key: KeyObject, label: string): KeyObject {
-	const bytes = createHmac("sha256", key).update(label).digest();
-	try {
-		return createSecretKey(bytes);
-	} finally {
-		bytes.fill(0);
-	}
+  const bytes = createHmac("sha256", key).update(label).digest();
+  try {
+    return createSecretKey(bytes);
+  } finally {
+    bytes.fill(0);
+  }
 }

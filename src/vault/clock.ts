@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { type Clock, systemClock } from "../platform/clock.js";
 
 export function vaultClock(instantFile: string | undefined): Clock {
-	if (instantFile === undefined) return systemClock;
-	return () => {
-		const text = readFileSync(instantFile, "utf8");
-		return text === "" ? new Date() : new Date(Number(text));
-	};
+  if (instantFile === undefined) return systemClock;
+  return () => {
+    const text = readFileSync(instantFile, "utf8");
+    return text === "" ? new Date() : new Date(Number(text));
+  };
 }

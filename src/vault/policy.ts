@@ -3,53 +3,48 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-	preparsePolicySet,
-	preparseSchema,
-	statefulIsAuthorized,
-	validate,
-} from "@cedar-policy/cedar-wasm/nodejs";
+import { preparsePolicySet, preparseSchema, statefulIsAuthorized, validate } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Field, Purpose } from "../modules/disclosure/types.js";
 import { projectRoot } from "../platform/root.js";
 
 export const roles = [
-	"citizen",
-	"verifier",
-	"vaccinator",
-	"facility-admin",
-	"district-admin",
-	"state-admin",
-	"national-admin",
-	"privacy-officer",
-	"system:certificates",
-	"system:messages",
+  "citizen",
+  "verifier",
+  "vaccinator",
+  "facility-admin",
+  "district-admin",
+  "state-admin",
+  "national-admin",
+  "privacy-officer",
+  "system:certificates",
+  "system:messages",
 ] as const;
 export type Role = (typeof roles)[number];
 
 export const purposes = [
-	"own-view",
-	"own-log",
-	"registration",
-	"own-change",
-	"check-in",
-	"vaccination",
-	"aefi",
-	"certificate",
-	"notice",
+  "own-view",
+  "own-log",
+  "registration",
+  "own-change",
+  "check-in",
+  "vaccination",
+  "aefi",
+  "certificate",
+  "notice",
 ] as const satisfies readonly (Purpose | "own-log")[];
 export type LoggedPurpose = (typeof purposes)[number];
 
 export const fields = [
-	"name",
-	"birthYear",
-	"gender",
-	"photoIdType",
-	"photoIdLast4",
-	"mobile",
-	"doses",
-	"certificates",
-	"aefi",
-	"disclosures",
+  "name",
+  "birthYear",
+  "gender",
+  "photoIdType",
+  "photoIdLast4",
+  "mobile",
+  "doses",
+  "certificates",
+  "aefi",
+  "disclosures",
 ] as const satisfies readonly (Field | "disclosures")[];
 export type LoggedField = (typeof fields)[number];
 
@@ -57,82 +52,75 @@ export const acts = ["read", "write"] as const;
 export type Act = (typeof acts)[number];
 
 export interface Question {
-	readonly role: string;
-	readonly act: Act;
-	readonly purpose: string;
-	readonly field: string;
+  readonly role: string;
+  readonly act: Act;
+  readonly purpose: string;
+  readonly field: string;
 }
 export interface Policy {
-	permits(question: Question): boolean;
+  permits(question: Question): boolean;
 }
 
 const policyName = "disclosure";
 
 export function policyTexts(): { schema: string; policies: string } {
-	const read = (file: string): string =>
-		readFileSync(join(projectRoot, "policy", file), "utf8");
-	return {
-		schema: read("schema.cedarschema"),
-		policies: read("disclosure.cedar"),
-	};
+  const read = (file: string): string => readFileSync(join(projectRoot, "policy", file), "utf8");
+  return {
+    schema: read("schema.cedarschema"),
+    policies: read("disclosure.cedar"),
+  };
 }
 
 /** What the validator finds wrong with the policies; empty when all is well. */
 export function policyFaults({ schema, policies } = policyTexts()): string[] {
-	const answer = validate({ schema, policies: { staticPolicies: policies } });
-	if (answer.type === "failure")
-		return answer.errors.map((error) => error.message);
-	return [...answer.validationErrors, ...answer.validationWarnings].map(
-		(fault) => `${fault.policyId}: ${fault.error.message}`,
-	);
+  const answer = validate({ schema, policies: { staticPolicies: policies } });
+  if (answer.type === "failure") return answer.errors.map((error) => error.message);
+  return [...answer.validationErrors, ...answer.validationWarnings].map(
+    (fault) => `${fault.policyId}: ${fault.error.message}`,
+  );
 }
 
 function keyOf({ role, act, purpose, field }: Question): string {
-	return `${role} ${act} ${purpose} ${field}`;
+  return `${role} ${act} ${purpose} ${field}`;
 }
 
 function isPermitted({ role, act, purpose, field }: Question): boolean {
-	const answer = statefulIsAuthorized({
-		principal: { type: "Role", id: role },
-		action: { type: "Action", id: act },
-		resource: { type: "Field", id: field },
-		context: { purpose: { __entity: { type: "Purpose", id: purpose } } },
-		preparsedPolicySetId: policyName,
-		preparsedSchemaName: policyName,
-		validateRequest: true,
-		entities: [],
-	});
-	if (
-		answer.type === "failure" ||
-		answer.response.diagnostics.errors.length > 0
-	) {
-		throw new Error(`the policy fails on ${role} ${act} ${purpose} ${field}`);
-	}
-	return answer.response.decision === "allow";
+  const answer = statefulIsAuthorized({
+    principal: { type: "Role", id: role },
+    action: { type: "Action", id: act },
+    resource: { type: "Field", id: field },
+    context: { purpose: { __entity: { type: "Purpose", id: purpose } } },
+    preparsedPolicySetId: policyName,
+    preparsedSchemaName: policyName,
+    validateRequest: true,
+    entities: [],
+  });
+  if (answer.type === "failure" || answer.response.diagnostics.errors.length > 0) {
+    throw new Error(`the policy fails on ${role} ${act} ${purpose} ${field}`);
+  }
+  return answer.response.decision === "allow";
 }
 
 /** Loads, validates and evaluates the policy. Throws when it is not sound: then nothing is disclosed. */
 export function loadPolicy(texts = policyTexts()): Policy {
-	const faults = policyFaults(texts);
-	if (faults.length > 0)
-		throw new Error(`the disclosure policy is not sound: ${faults.join("; ")}`);
-	for (const parsed of [
-		preparsePolicySet(policyName, { staticPolicies: texts.policies }),
-		preparseSchema(policyName, texts.schema),
-	]) {
-		if (parsed.type === "failure")
-			throw new Error("the disclosure policy does not parse");
-	}
-	const permitted = new Set<string>();
-	for (const role of roles) {
-		for (const act of acts) {
-			for (const purpose of purposes) {
-				for (const field of fields) {
-					const question = { role, act, purpose, field };
-					if (isPermitted(question)) permitted.add(keyOf(question));
-				}
-			}
-		}
-	}
-	return { permits: (question) => permitted.has(keyOf(question)) };
+  const faults = policyFaults(texts);
+  if (faults.length > 0) throw new Error(`the disclosure policy is not sound: ${faults.join("; ")}`);
+  for (const parsed of [
+    preparsePolicySet(policyName, { staticPolicies: texts.policies }),
+    preparseSchema(policyName, texts.schema),
+  ]) {
+    if (parsed.type === "failure") throw new Error("the disclosure policy does not parse");
+  }
+  const permitted = new Set<string>();
+  for (const role of roles) {
+    for (const act of acts) {
+      for (const purpose of purposes) {
+        for (const field of fields) {
+          const question = { role, act, purpose, field };
+          if (isPermitted(question)) permitted.add(keyOf(question));
+        }
+      }
+    }
+  }
+  return { permits: (question) => permitted.has(keyOf(question)) };
 }

@@ -11,84 +11,62 @@ import { settingsToEnv, type VaultSettings } from "./settings.js";
 export type VaultProcess = "recorder" | "opener";
 
 export interface VaultCommand {
-	readonly command: string;
-	readonly args: readonly string[];
-	readonly env: Record<string, string>;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
 }
 
-function permissions(
-	which: VaultProcess,
-	settings: VaultSettings,
-	buildDir: string,
-): string[] {
-	const { keyDir, socketDir, clockFile, publish } = settings;
-	const keys = keyPaths(keyDir);
-	const readable = [
-		buildDir,
-		...["node_modules", "policy", "package.json"].map((name) =>
-			join(projectRoot, name),
-		),
-		...lockFilesAbove(buildDir),
-		...keysHeldBy[which].map((name) => keys[name]),
-		...(clockFile === undefined ? [] : [clockFile]),
-	];
-	const writable = [socketDir, ...(publish ? [publish.directory] : [])];
-	return [
-		"--permission",
-		...[...readable, ...writable].map((path) => `--allow-fs-read=${path}`),
-		...writable.map((path) => `--allow-fs-write=${path}`),
-	];
+function permissions(which: VaultProcess, settings: VaultSettings, buildDir: string): string[] {
+  const { keyDir, socketDir, clockFile, publish } = settings;
+  const keys = keyPaths(keyDir);
+  const readable = [
+    buildDir,
+    ...["node_modules", "policy", "package.json"].map((name) => join(projectRoot, name)),
+    ...lockFilesAbove(buildDir),
+    ...keysHeldBy[which].map((name) => keys[name]),
+    ...(clockFile === undefined ? [] : [clockFile]),
+  ];
+  const writable = [socketDir, ...(publish ? [publish.directory] : [])];
+  return [
+    "--permission",
+    ...[...readable, ...writable].map((path) => `--allow-fs-read=${path}`),
+    ...writable.map((path) => `--allow-fs-write=${path}`),
+  ];
 }
 
 /** Where src/platform/root.ts looks for the project on its way up from the build. */
 function lockFilesAbove(folder: string): string[] {
-	const here = join(folder, "package-lock.json");
-	return folder === projectRoot || folder === dirname(folder)
-		? [here]
-		: [here, ...lockFilesAbove(dirname(folder))];
+  const here = join(folder, "package-lock.json");
+  return folder === projectRoot || folder === dirname(folder) ? [here] : [here, ...lockFilesAbove(dirname(folder))];
 }
 
 /** The folder that holds src/vault-main.js: the build that this very file belongs to. */
 const ownBuild = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Spawn with stdio ["ignore", …, …, "ipc"]: the process sends "ready" and ends when the channel closes. */
-export function vaultCommand(
-	which: VaultProcess,
-	settings: VaultSettings,
-	buildDir = ownBuild,
-): VaultCommand {
-	const program = join(buildDir, "src", "vault-main.js");
-	const args = [
-		...permissions(which, settings, buildDir),
-		"--disallow-code-generation-from-strings",
-		program,
-		which,
-	];
-	return {
-		command: "/bin/sh",
-		args: ["-c", 'ulimit -c 0; exec "$0" "$@"', process.execPath, ...args],
-		env: { PATH: process.env.PATH ?? "", ...settingsToEnv(settings) },
-	};
+export function vaultCommand(which: VaultProcess, settings: VaultSettings, buildDir = ownBuild): VaultCommand {
+  const program = join(buildDir, "src", "vault-main.js");
+  const args = [...permissions(which, settings, buildDir), "--disallow-code-generation-from-strings", program, which];
+  return {
+    command: "/bin/sh",
+    args: ["-c", 'ulimit -c 0; exec "$0" "$@"', process.execPath, ...args],
+    env: { PATH: process.env.PATH ?? "", ...settingsToEnv(settings) },
+  };
 }
 
 /** Starts one process and waits until it is ready. Rejects when it ends before that. */
-export async function startVaultProcess(
-	which: VaultProcess,
-	settings: VaultSettings,
-): Promise<ChildProcess> {
-	const { command, args, env } = vaultCommand(which, settings);
-	const child = spawn(command, args, {
-		env,
-		stdio: ["ignore", "inherit", "inherit", "ipc"],
-	});
-	await new Promise<void>((resolve, reject) => {
-		child.once("message", () => resolve());
-		child.once("error", reject);
-		child.once("exit", (code, signal) =>
-			reject(
-				new Error(`the ${which} ended before it was ready (${signal ?? code})`),
-			),
-		);
-	});
-	return child;
+export async function startVaultProcess(which: VaultProcess, settings: VaultSettings): Promise<ChildProcess> {
+  const { command, args, env } = vaultCommand(which, settings);
+  const child = spawn(command, args, {
+    env,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("error", reject);
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the ${which} ended before it was ready (${signal ?? code})`)),
+    );
+  });
+  return child;
 }

@@ -2,7 +2,16 @@
 // whom, and why; with the recorder's receipt it asks the opener to open. No entry, no receipt; no receipt, no data.
 // SPDX-License-Identifier: Apache-2.0
 import type { Refused, Outcome } from "../../platform/errors.js";
-import type { Actor, DisclosureLine, Explanation, Field, PersonRecord, Purpose, SealedBox, SealedValues } from "./types.js";
+import type {
+  Actor,
+  DisclosureLine,
+  Explanation,
+  Field,
+  PersonRecord,
+  Purpose,
+  SealedBox,
+  SealedValues,
+} from "./types.js";
 
 export type GateError =
   | "DISCLOSURE_NOT_ALLOWED" // policy or explanation says no; the miss is logged
@@ -29,11 +38,18 @@ export interface SealRequest {
 
 export interface Gate {
   /** Logs, then opens. Fields without a value come back as null (name) or [] (lists). */
-  disclose<F extends Field>(request: DisclosureRequest<F>): Promise<Outcome<ReadonlyMap<string, Pick<PersonRecord, F>>, GateError>>;
+  disclose<F extends Field>(
+    request: DisclosureRequest<F>,
+  ): Promise<Outcome<ReadonlyMap<string, Pick<PersonRecord, F>>, GateError>>;
   /** Logs the change, then seals. Nothing is stored: the caller writes the boxes in its transaction with `putBoxes`. */
   seal(request: SealRequest): Promise<Outcome<SealedBox[], GateError>>;
   /** The person's own list, newest first. Reading it is itself an entry. `before`: only counters below it. */
-  linesOf(request: { actor: Actor; subject: string; before?: number; limit?: number }): Promise<Outcome<{ lines: DisclosureLine[]; total: number }, GateError>>;
+  linesOf(request: {
+    actor: Actor;
+    subject: string;
+    before?: number;
+    limit?: number;
+  }): Promise<Outcome<{ lines: DisclosureLine[]; total: number }, GateError>>;
   /** Keyed blind index of a phone number (ten digits): 16 bytes. Discloses nothing. */
   phoneIndex(mobile: string): Promise<Buffer>;
   /** Seals what a caller has just been given (a typed phone number, a message to it) so that it can wait in the database. */

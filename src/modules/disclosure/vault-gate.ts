@@ -3,238 +3,205 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { done, type Outcome, refused } from "../../platform/errors.js";
-import {
-	connectFrames,
-	FramesUnavailable,
-	type Message,
-} from "../../platform/frames/index.js";
+import { connectFrames, FramesUnavailable, type Message } from "../../platform/frames/index.js";
 import { uuidv7 } from "../../platform/random.js";
 import type { Gate, GateError, TransitContent } from "./gate.js";
 import type {
-	Actor,
-	DisclosureLine,
-	Explanation,
-	Field,
-	PersonRecord,
-	Purpose,
-	SealedBox,
-	SealedValues,
+  Actor,
+  DisclosureLine,
+  Explanation,
+  Field,
+  PersonRecord,
+  Purpose,
+  SealedBox,
+  SealedValues,
 } from "./types.js";
 
 const deadlineMs = 2_000;
 const maxSubjects = 50;
 
 interface Asking {
-	act: "read" | "write";
-	actor: Actor;
-	purpose: Purpose | "own-log";
-	explanation: Explanation;
-	subjects: readonly string[];
-	fields: readonly (Field | "disclosures")[];
-	isNew?: boolean;
-	digest?: string;
+  act: "read" | "write";
+  actor: Actor;
+  purpose: Purpose | "own-log";
+  explanation: Explanation;
+  subjects: readonly string[];
+  fields: readonly (Field | "disclosures")[];
+  isNew?: boolean;
+  digest?: string;
 }
 /** A signed proof that the log has the entry. The house passes it on and never looks inside. */
 type Receipt = object;
-type RecorderAnswer =
-	| { ok: true; receipts: Receipt[] }
-	| { ok: false; code: GateError };
+type RecorderAnswer = { ok: true; receipts: Receipt[] } | { ok: false; code: GateError };
 type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
 
 const noBlobs: readonly Buffer[] = [];
 
-export function connectGate(sockets: {
-	recorderSocket: string;
-	openerSocket: string;
-}): Gate {
-	const recorder = connectFrames(sockets.recorderSocket, { deadlineMs });
-	const opener = connectFrames(sockets.openerSocket, { deadlineMs });
+export function connectGate(sockets: { recorderSocket: string; openerSocket: string }): Gate {
+  const recorder = connectFrames(sockets.recorderSocket, { deadlineMs });
+  const opener = connectFrames(sockets.openerSocket, { deadlineMs });
 
-	async function record(asking: Asking): Promise<RecorderAnswer> {
-		const head = { request: uuidv7(), isNew: false, ...asking };
-		return (await recorder.call({ head, blobs: noBlobs }))
-			.head as RecorderAnswer;
-	}
+  async function record(asking: Asking): Promise<RecorderAnswer> {
+    const head = { request: uuidv7(), isNew: false, ...asking };
+    return (await recorder.call({ head, blobs: noBlobs })).head as RecorderAnswer;
+  }
 
-	async function ask<T>(
-		head: object,
-		blobs = noBlobs,
-	): Promise<{ head: OpenerAnswer<T>; blobs: readonly Buffer[] }> {
-		const answer: Message = await opener.call({ head, blobs });
-		return { head: answer.head as OpenerAnswer<T>, blobs: answer.blobs };
-	}
+  async function ask<T>(head: object, blobs = noBlobs): Promise<{ head: OpenerAnswer<T>; blobs: readonly Buffer[] }> {
+    const answer: Message = await opener.call({ head, blobs });
+    return { head: answer.head as OpenerAnswer<T>, blobs: answer.blobs };
+  }
 
-	/** Logs, then opens with what the log gave. */
-	async function withReceipts<T>(
-		asking: Asking,
-		use: (receipts: Receipt[]) => Promise<T | undefined>,
-	): Promise<Outcome<T, GateError>> {
-		try {
-			const written = await record(asking);
-			if (!written.ok) return refused(written.code);
-			const value = await use(written.receipts);
-			return value === undefined
-				? refused("DISCLOSURE_LOG_UNAVAILABLE")
-				: done(value);
-		} catch (error) {
-			if (error instanceof FramesUnavailable)
-				return refused("DISCLOSURE_LOG_UNAVAILABLE");
-			throw error;
-		}
-	}
+  /** Logs, then opens with what the log gave. */
+  async function withReceipts<T>(
+    asking: Asking,
+    use: (receipts: Receipt[]) => Promise<T | undefined>,
+  ): Promise<Outcome<T, GateError>> {
+    try {
+      const written = await record(asking);
+      if (!written.ok) return refused(written.code);
+      const value = await use(written.receipts);
+      return value === undefined ? refused("DISCLOSURE_LOG_UNAVAILABLE") : done(value);
+    } catch (error) {
+      if (error instanceof FramesUnavailable) return refused("DISCLOSURE_LOG_UNAVAILABLE");
+      throw error;
+    }
+  }
 
-	return {
-		async disclose<F extends Field>({
-			actor,
-			purpose,
-			explanation,
-			subjects,
-			fields,
-		}: Parameters<Gate["disclose"]>[0] & { fields: readonly F[] }) {
-			if (subjects.length > maxSubjects)
-				throw new RangeError("at most 50 people at once");
-			const people = [...new Set(subjects)];
-			if (people.length === 0)
-				return done(new Map<string, Pick<PersonRecord, F>>());
-			const asking: Asking = {
-				act: "read",
-				actor,
-				purpose,
-				explanation,
-				subjects: people,
-				fields,
-			};
-			return withReceipts(asking, async (receipts) => {
-				const { head } = await ask<{
-					people: { subject: string; person: Pick<PersonRecord, F> }[];
-				}>({ op: "open", receipts });
-				return head.ok
-					? new Map(head.people.map(({ subject, person }) => [subject, person]))
-					: undefined;
-			});
-		},
+  return {
+    async disclose<F extends Field>({
+      actor,
+      purpose,
+      explanation,
+      subjects,
+      fields,
+    }: Parameters<Gate["disclose"]>[0] & { fields: readonly F[] }) {
+      if (subjects.length > maxSubjects) throw new RangeError("at most 50 people at once");
+      const people = [...new Set(subjects)];
+      if (people.length === 0) return done(new Map<string, Pick<PersonRecord, F>>());
+      const asking: Asking = {
+        act: "read",
+        actor,
+        purpose,
+        explanation,
+        subjects: people,
+        fields,
+      };
+      return withReceipts(asking, async (receipts) => {
+        const { head } = await ask<{
+          people: { subject: string; person: Pick<PersonRecord, F> }[];
+        }>({ op: "open", receipts });
+        return head.ok ? new Map(head.people.map(({ subject, person }) => [subject, person])) : undefined;
+      });
+    },
 
-		seal({ actor, purpose, explanation, subject, isNew = false, values }) {
-			const { contact, ...rest } = values;
-			const asking: Asking = {
-				act: "write",
-				actor,
-				purpose,
-				explanation,
-				subjects: [subject],
-				fields: fieldsOf(values),
-				isNew,
-			};
-			return withReceipts(asking, async ([receipt]) => {
-				const sent = {
-					op: "seal",
-					receipt,
-					values: contact ? { ...rest, contact: {} } : rest,
-				};
-				const { head, blobs } = await ask<{ boxes: Omit<SealedBox, "box">[] }>(
-					sent,
-					contact?.transitBox ? [contact.transitBox] : noBlobs,
-				);
-				if (!head.ok) return undefined;
-				return head.boxes.map((box, at) => ({ ...box, box: blobs[at]! }));
-			});
-		},
+    seal({ actor, purpose, explanation, subject, isNew = false, values }) {
+      const { contact, ...rest } = values;
+      const asking: Asking = {
+        act: "write",
+        actor,
+        purpose,
+        explanation,
+        subjects: [subject],
+        fields: fieldsOf(values),
+        isNew,
+      };
+      return withReceipts(asking, async ([receipt]) => {
+        const sent = {
+          op: "seal",
+          receipt,
+          values: contact ? { ...rest, contact: {} } : rest,
+        };
+        const { head, blobs } = await ask<{ boxes: Omit<SealedBox, "box">[] }>(
+          sent,
+          contact?.transitBox ? [contact.transitBox] : noBlobs,
+        );
+        if (!head.ok) return undefined;
+        return head.boxes.map((box, at) => ({ ...box, box: blobs[at]! }));
+      });
+    },
 
-		linesOf({ actor, subject, before, limit }) {
-			const asking: Asking = {
-				act: "read",
-				actor,
-				purpose: "own-log",
-				explanation: { kind: "own-sign-in" },
-				subjects: [subject],
-				fields: ["disclosures"],
-			};
-			return withReceipts(asking, async ([receipt]) => {
-				const { head } = await ask<{
-					lines: (Omit<DisclosureLine, "at"> & { at: string })[];
-					total: number;
-				}>({ op: "lines", receipt, before, limit });
-				return head.ok
-					? {
-							lines: head.lines.map((line) => ({
-								...line,
-								at: new Date(line.at),
-							})),
-							total: head.total,
-						}
-					: undefined;
-			});
-		},
+    linesOf({ actor, subject, before, limit }) {
+      const asking: Asking = {
+        act: "read",
+        actor,
+        purpose: "own-log",
+        explanation: { kind: "own-sign-in" },
+        subjects: [subject],
+        fields: ["disclosures"],
+      };
+      return withReceipts(asking, async ([receipt]) => {
+        const { head } = await ask<{
+          lines: (Omit<DisclosureLine, "at"> & { at: string })[];
+          total: number;
+        }>({ op: "lines", receipt, before, limit });
+        return head.ok
+          ? {
+              lines: head.lines.map((line) => ({
+                ...line,
+                at: new Date(line.at),
+              })),
+              total: head.total,
+            }
+          : undefined;
+      });
+    },
 
-		async phoneIndex(mobile) {
-			const { blobs } = await ask({ op: "phone-index", mobile });
-			return blobs[0]!;
-		},
+    async phoneIndex(mobile) {
+      const { blobs } = await ask({ op: "phone-index", mobile });
+      return blobs[0]!;
+    },
 
-		async sealForTransit({ mobile, text }, lifetimeSeconds) {
-			const { blobs } = await ask({
-				op: "seal-for-transit",
-				mobile,
-				text,
-				lifetimeSeconds,
-			});
-			return blobs[0]!;
-		},
+    async sealForTransit({ mobile, text }, lifetimeSeconds) {
+      const { blobs } = await ask({
+        op: "seal-for-transit",
+        mobile,
+        text,
+        lifetimeSeconds,
+      });
+      return blobs[0]!;
+    },
 
-		async openTransit(box) {
-			const { head } = await ask<{ content?: TransitContent }>(
-				{ op: "open-transit" },
-				[box],
-			);
-			return head.ok ? head.content : undefined;
-		},
+    async openTransit(box) {
+      const { head } = await ask<{ content?: TransitContent }>({ op: "open-transit" }, [box]);
+      return head.ok ? head.content : undefined;
+    },
 
-		signCertificate({ actor, explanation, subject, bytes }) {
-			const digest = createHash("sha256").update(bytes).digest("base64url");
-			const asking: Asking = {
-				act: "write",
-				actor,
-				purpose: "certificate",
-				explanation,
-				subjects: [subject],
-				fields: ["certificates"],
-				digest,
-			};
-			return withReceipts(asking, async ([receipt]) => {
-				const { head, blobs } = await ask({ op: "sign-certificate", receipt }, [
-					Buffer.from(bytes),
-				]);
-				return head.ok && blobs[0] ? { signature: blobs[0] } : undefined;
-			});
-		},
+    signCertificate({ actor, explanation, subject, bytes }) {
+      const digest = createHash("sha256").update(bytes).digest("base64url");
+      const asking: Asking = {
+        act: "write",
+        actor,
+        purpose: "certificate",
+        explanation,
+        subjects: [subject],
+        fields: ["certificates"],
+        digest,
+      };
+      return withReceipts(asking, async ([receipt]) => {
+        const { head, blobs } = await ask({ op: "sign-certificate", receipt }, [Buffer.from(bytes)]);
+        return head.ok && blobs[0] ? { signature: blobs[0] } : undefined;
+      });
+    },
 
-		async certificateKey() {
-			const { blobs } = await ask({ op: "certificate-key" });
-			return { keyId: blobs[0]!, publicKey: blobs[1]! };
-		},
+    async certificateKey() {
+      const { blobs } = await ask({ op: "certificate-key" });
+      return { keyId: blobs[0]!, publicKey: blobs[1]! };
+    },
 
-		close() {
-			recorder.close();
-			opener.close();
-		},
-	};
+    close() {
+      recorder.close();
+      opener.close();
+    },
+  };
 }
 
 /** The fields that a change writes: the log speaks of fields, whichever record holds them. */
 function fieldsOf(values: SealedValues): Field[] {
-	return [
-		...(values.identity
-			? ([
-					"name",
-					"birthYear",
-					"gender",
-					"photoIdType",
-					"photoIdLast4",
-				] as const)
-			: []),
-		...(values.contact ? (["mobile"] as const) : []),
-		...(values.dose ? (["doses"] as const) : []),
-		...(values.certificate ? (["certificates"] as const) : []),
-		...(values.aefi ? (["aefi"] as const) : []),
-	];
+  return [
+    ...(values.identity ? (["name", "birthYear", "gender", "photoIdType", "photoIdLast4"] as const) : []),
+    ...(values.contact ? (["mobile"] as const) : []),
+    ...(values.dose ? (["doses"] as const) : []),
+    ...(values.certificate ? (["certificates"] as const) : []),
+    ...(values.aefi ? (["aefi"] as const) : []),
+  ];
 }

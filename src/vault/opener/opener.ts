@@ -1,18 +1,8 @@
 // The opener holds the keys and opens nothing without a receipt: the log's signed word that it has taken an entry
 // about this person, these fields, this purpose. It has no log key, so it cannot write its own permission.
 // SPDX-License-Identifier: Apache-2.0
-import {
-	createHash,
-	createHmac,
-	createPublicKey,
-	type KeyObject,
-	sign,
-} from "node:crypto";
-import type {
-	Field,
-	PersonRecord,
-	SealedValues,
-} from "../../modules/disclosure/types.js";
+import { createHash, createHmac, createPublicKey, type KeyObject, sign } from "node:crypto";
+import type { Field, PersonRecord, SealedValues } from "../../modules/disclosure/types.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import type { Message } from "../../platform/frames/index.js";
@@ -21,276 +11,185 @@ import type { Entry } from "../entry.js";
 import { type ReceiptBook, ReceiptRefused } from "../receipt.js";
 import { linesOf, maxLines } from "./lines.js";
 import { type People, peopleOf, type PersonKeys } from "./people.js";
-import {
-	newestRecords,
-	openFields,
-	recordsOf,
-	sealRecords,
-} from "./records.js";
+import { newestRecords, openFields, recordsOf, sealRecords } from "./records.js";
 import { entrySealer } from "./seal-entries.js";
 import { isMobile, transitWith } from "./transit.js";
 
 export interface OpenerKeys {
-	readonly root: KeyObject;
-	readonly index: KeyObject;
-	readonly transit: KeyObject;
-	readonly accountability: KeyObject;
-	readonly pseudonym: KeyObject;
-	readonly channel: KeyObject;
-	readonly certificate: KeyObject;
+  readonly root: KeyObject;
+  readonly index: KeyObject;
+  readonly transit: KeyObject;
+  readonly accountability: KeyObject;
+  readonly pseudonym: KeyObject;
+  readonly channel: KeyObject;
+  readonly certificate: KeyObject;
 }
 export interface OpenerParts {
-	readonly db: Db;
-	readonly keys: OpenerKeys;
-	readonly receipts: ReceiptBook;
-	readonly clock: Clock;
+  readonly db: Db;
+  readonly keys: OpenerKeys;
+  readonly receipts: ReceiptBook;
+  readonly clock: Clock;
 }
 
 const refusedReceipt: Message = {
-	head: { ok: false, code: "RECEIPT_REFUSED" },
-	blobs: [],
+  head: { ok: false, code: "RECEIPT_REFUSED" },
+  blobs: [],
 };
 const reply = (head: object, ...blobs: Buffer[]): Message => ({
-	head: { ok: true, ...head },
-	blobs,
+  head: { ok: true, ...head },
+  blobs,
 });
 
 /** A receipt whose entry is of the asked kind: a permission to see is none to change, and the other way round. */
-function entryFor(
-	receipts: ReceiptBook,
-	receipt: unknown,
-	isRight: (entry: Entry) => boolean,
-): Entry {
-	const entry = receipts.accept(receipt);
-	if (!isRight(entry))
-		throw new ReceiptRefused("the receipt is for something else");
-	return entry;
+function entryFor(receipts: ReceiptBook, receipt: unknown, isRight: (entry: Entry) => boolean): Entry {
+  const entry = receipts.accept(receipt);
+  if (!isRight(entry)) throw new ReceiptRefused("the receipt is for something else");
+  return entry;
 }
 
 async function keysFor(people: People, subject: string): Promise<PersonKeys> {
-	const keys = (await people.keysOf([subject])).get(subject);
-	if (!keys) throw new ReceiptRefused("the person has no key");
-	return keys;
+  const keys = (await people.keysOf([subject])).get(subject);
+  if (!keys) throw new ReceiptRefused("the person has no key");
+  return keys;
 }
 
-export function opener({
-	db,
-	keys,
-	receipts,
-	clock,
-}: OpenerParts): (message: Message) => Promise<Message> {
-	const people = peopleOf(db, keys.root);
-	const sealer = entrySealer(people, keys.channel, keys.accountability);
-	const transit = transitWith(keys.transit, clock);
-	const phoneKey = subkey(keys.index, "vr/index/phone/v1");
-	const certificateSpki = createPublicKey(keys.certificate).export({
-		format: "der",
-		type: "spki",
-	});
-	const certificateKeyId = createHash("sha256")
-		.update(certificateSpki)
-		.digest()
-		.subarray(0, 8);
+export function opener({ db, keys, receipts, clock }: OpenerParts): (message: Message) => Promise<Message> {
+  const people = peopleOf(db, keys.root);
+  const sealer = entrySealer(people, keys.channel, keys.accountability);
+  const transit = transitWith(keys.transit, clock);
+  const phoneKey = subkey(keys.index, "vr/index/phone/v1");
+  const certificateSpki = createPublicKey(keys.certificate).export({
+    format: "der",
+    type: "spki",
+  });
+  const certificateKeyId = createHash("sha256").update(certificateSpki).digest().subarray(0, 8);
 
-	async function open(head: { receipts: unknown[] }): Promise<Message> {
-		if (
-			!Array.isArray(head.receipts) ||
-			head.receipts.length === 0 ||
-			head.receipts.length > 50
-		)
-			throw new ReceiptRefused("no receipts");
-		const entries = head.receipts.map((receipt) =>
-			entryFor(
-				receipts,
-				receipt,
-				(entry) =>
-					entry.kind === "disclosure" &&
-					entry.purpose !== "own-log" &&
-					entry.digest === undefined,
-			),
-		);
-		const subjects = entries.map((entry) => entry.subject);
-		const fields = [
-			...new Set(entries.flatMap((entry) => entry.fields as Field[])),
-		];
-		const [personKeys, rows] = await Promise.all([
-			people.keysOf(subjects),
-			newestRecords(db, subjects, fields),
-		]);
-		const opened: { subject: string; person: Partial<PersonRecord> }[] =
-			entries.map((entry) => {
-				const own = personKeys.get(entry.subject);
-				if (!own) throw new ReceiptRefused("the person has no key");
-				const held = rows.filter((row) => row.subject_id === entry.subject);
-				return {
-					subject: entry.subject,
-					person: openFields(own, held, entry.fields as Field[]),
-				};
-			});
-		return reply({ people: opened });
-	}
+  async function open(head: { receipts: unknown[] }): Promise<Message> {
+    if (!Array.isArray(head.receipts) || head.receipts.length === 0 || head.receipts.length > 50)
+      throw new ReceiptRefused("no receipts");
+    const entries = head.receipts.map((receipt) =>
+      entryFor(
+        receipts,
+        receipt,
+        (entry) => entry.kind === "disclosure" && entry.purpose !== "own-log" && entry.digest === undefined,
+      ),
+    );
+    const subjects = entries.map((entry) => entry.subject);
+    const fields = [...new Set(entries.flatMap((entry) => entry.fields as Field[]))];
+    const [personKeys, rows] = await Promise.all([people.keysOf(subjects), newestRecords(db, subjects, fields)]);
+    const opened: { subject: string; person: Partial<PersonRecord> }[] = entries.map((entry) => {
+      const own = personKeys.get(entry.subject);
+      if (!own) throw new ReceiptRefused("the person has no key");
+      const held = rows.filter((row) => row.subject_id === entry.subject);
+      return {
+        subject: entry.subject,
+        person: openFields(own, held, entry.fields as Field[]),
+      };
+    });
+    return reply({ people: opened });
+  }
 
-	async function seal(
-		head: { receipt: unknown; values: SealedValues },
-		blobs: readonly Buffer[],
-	): Promise<Message> {
-		const entry = entryFor(
-			receipts,
-			head.receipt,
-			({ kind, digest }) => kind === "change" && digest === undefined,
-		);
-		const [contactBox] = blobs;
-		const contact = contactBox ? transit.open(contactBox) : undefined;
-		if (contactBox && !contact)
-			return { head: { ok: false, code: "TRANSIT_BOX_REFUSED" }, blobs: [] };
-		const records = recordsOf(
-			head.values,
-			head.values.contact ? (contact?.mobile ?? null) : undefined,
-		);
-		const filled = new Set<string>(records.flatMap((record) => record.fields));
-		if (
-			filled.size !== entry.fields.length ||
-			!entry.fields.every((field) => filled.has(field))
-		) {
-			throw new ReceiptRefused("the receipt is for other fields");
-		}
-		const boxes = await sealRecords(
-			db,
-			await keysFor(people, entry.subject),
-			entry.subject,
-			records,
-		);
-		return reply(
-			{
-				boxes: boxes.map(({ subjectId, record, version }) => ({
-					subjectId,
-					record,
-					version,
-				})),
-			},
-			...boxes.map(({ box }) => box),
-		);
-	}
+  async function seal(head: { receipt: unknown; values: SealedValues }, blobs: readonly Buffer[]): Promise<Message> {
+    const entry = entryFor(receipts, head.receipt, ({ kind, digest }) => kind === "change" && digest === undefined);
+    const [contactBox] = blobs;
+    const contact = contactBox ? transit.open(contactBox) : undefined;
+    if (contactBox && !contact) return { head: { ok: false, code: "TRANSIT_BOX_REFUSED" }, blobs: [] };
+    const records = recordsOf(head.values, head.values.contact ? (contact?.mobile ?? null) : undefined);
+    const filled = new Set<string>(records.flatMap((record) => record.fields));
+    if (filled.size !== entry.fields.length || !entry.fields.every((field) => filled.has(field))) {
+      throw new ReceiptRefused("the receipt is for other fields");
+    }
+    const boxes = await sealRecords(db, await keysFor(people, entry.subject), entry.subject, records);
+    return reply(
+      {
+        boxes: boxes.map(({ subjectId, record, version }) => ({
+          subjectId,
+          record,
+          version,
+        })),
+      },
+      ...boxes.map(({ box }) => box),
+    );
+  }
 
-	async function lines(head: {
-		receipt: unknown;
-		before?: number;
-		limit?: number;
-	}): Promise<Message> {
-		const entry = entryFor(
-			receipts,
-			head.receipt,
-			({ kind, purpose }) => kind === "disclosure" && purpose === "own-log",
-		);
-		const limit = Math.min(
-			Math.max(Math.trunc(head.limit ?? maxLines), 1),
-			maxLines,
-		);
-		const page = { subject: entry.subject, before: head.before, limit };
-		return reply(
-			await linesOf(
-				db,
-				keys.pseudonym,
-				await keysFor(people, entry.subject),
-				page,
-			),
-		);
-	}
+  async function lines(head: { receipt: unknown; before?: number; limit?: number }): Promise<Message> {
+    const entry = entryFor(
+      receipts,
+      head.receipt,
+      ({ kind, purpose }) => kind === "disclosure" && purpose === "own-log",
+    );
+    const limit = Math.min(Math.max(Math.trunc(head.limit ?? maxLines), 1), maxLines);
+    const page = { subject: entry.subject, before: head.before, limit };
+    return reply(await linesOf(db, keys.pseudonym, await keysFor(people, entry.subject), page));
+  }
 
-	function signCertificate(
-		head: { receipt: unknown },
-		blobs: readonly Buffer[],
-	): Message {
-		const [bytes] = blobs;
-		if (!bytes) throw new ReceiptRefused("nothing to sign");
-		const digest = createHash("sha256").update(bytes).digest("base64url");
-		entryFor(
-			receipts,
-			head.receipt,
-			(entry) =>
-				entry.kind === "change" &&
-				entry.purpose === "certificate" &&
-				entry.digest === digest,
-		);
-		return reply(
-			{},
-			sign("sha256", bytes, {
-				key: keys.certificate,
-				dsaEncoding: "ieee-p1363",
-			}),
-		);
-	}
+  function signCertificate(head: { receipt: unknown }, blobs: readonly Buffer[]): Message {
+    const [bytes] = blobs;
+    if (!bytes) throw new ReceiptRefused("nothing to sign");
+    const digest = createHash("sha256").update(bytes).digest("base64url");
+    entryFor(
+      receipts,
+      head.receipt,
+      (entry) => entry.kind === "change" && entry.purpose === "certificate" && entry.digest === digest,
+    );
+    return reply(
+      {},
+      sign("sha256", bytes, {
+        key: keys.certificate,
+        dsaEncoding: "ieee-p1363",
+      }),
+    );
+  }
 
-	function phoneIndex({ mobile }: { mobile: unknown }): Message {
-		if (!isMobile(mobile)) throw new Error("not a mobile number");
-		return reply(
-			{},
-			createHmac("sha256", phoneKey)
-				.update(`+91${mobile}`)
-				.digest()
-				.subarray(0, 16),
-		);
-	}
+  function phoneIndex({ mobile }: { mobile: unknown }): Message {
+    if (!isMobile(mobile)) throw new Error("not a mobile number");
+    return reply({}, createHmac("sha256", phoneKey).update(`+91${mobile}`).digest().subarray(0, 16));
+  }
 
-	/** A box that carries a number only is for sealing as somebody's contact, and is not handed back. */
-	function openTransit([box]: readonly Buffer[]): Message {
-		const content = box ? transit.open(box) : undefined;
-		return reply(content?.text === undefined ? {} : { content });
-	}
+  /** A box that carries a number only is for sealing as somebody's contact, and is not handed back. */
+  function openTransit([box]: readonly Buffer[]): Message {
+    const content = box ? transit.open(box) : undefined;
+    return reply(content?.text === undefined ? {} : { content });
+  }
 
-	async function answer({ head, blobs }: Message): Promise<Message> {
-		const request = head as { op: string };
-		switch (request.op) {
-			case "seal-entries":
-				return reply(
-					{},
-					await sealer.seal(
-						blobs[0] ?? Buffer.alloc(0),
-						blobs[1] ?? Buffer.alloc(0),
-					),
-				);
-			case "open":
-				return open(head as Parameters<typeof open>[0]);
-			case "seal":
-				return seal(head as Parameters<typeof seal>[0], blobs);
-			case "lines":
-				return lines(head as Parameters<typeof lines>[0]);
-			case "sign-certificate":
-				return signCertificate(
-					head as Parameters<typeof signCertificate>[0],
-					blobs,
-				);
-			case "phone-index":
-				return phoneIndex(head as { mobile: unknown });
-			case "seal-for-transit": {
-				const { mobile, text, lifetimeSeconds } = head as {
-					mobile: string;
-					text?: string;
-					lifetimeSeconds: number;
-				};
-				return reply(
-					{},
-					transit.seal(
-						text === undefined ? { mobile } : { mobile, text },
-						lifetimeSeconds,
-					),
-				);
-			}
-			case "open-transit":
-				return openTransit(blobs);
-			case "certificate-key":
-				return reply({}, certificateKeyId, certificateSpki);
-			default:
-				throw new Error("no such operation");
-		}
-	}
+  async function answer({ head, blobs }: Message): Promise<Message> {
+    const request = head as { op: string };
+    switch (request.op) {
+      case "seal-entries":
+        return reply({}, await sealer.seal(blobs[0] ?? Buffer.alloc(0), blobs[1] ?? Buffer.alloc(0)));
+      case "open":
+        return open(head as Parameters<typeof open>[0]);
+      case "seal":
+        return seal(head as Parameters<typeof seal>[0], blobs);
+      case "lines":
+        return lines(head as Parameters<typeof lines>[0]);
+      case "sign-certificate":
+        return signCertificate(head as Parameters<typeof signCertificate>[0], blobs);
+      case "phone-index":
+        return phoneIndex(head as { mobile: unknown });
+      case "seal-for-transit": {
+        const { mobile, text, lifetimeSeconds } = head as {
+          mobile: string;
+          text?: string;
+          lifetimeSeconds: number;
+        };
+        return reply({}, transit.seal(text === undefined ? { mobile } : { mobile, text }, lifetimeSeconds));
+      }
+      case "open-transit":
+        return openTransit(blobs);
+      case "certificate-key":
+        return reply({}, certificateKeyId, certificateSpki);
+      default:
+        throw new Error("no such operation");
+    }
+  }
 
-	return async (message) => {
-		try {
-			return await answer(message);
-		} catch (error) {
-			if (error instanceof ReceiptRefused) return refusedReceipt;
-			throw error;
-		}
-	};
+  return async (message) => {
+    try {
+      return await answer(message);
+    } catch (error) {
+      if (error instanceof ReceiptRefused) return refusedReceipt;
+      throw error;
+    }
+  };
 }

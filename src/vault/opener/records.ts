@@ -2,12 +2,7 @@
 // version of each. Nothing opened here is kept.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
-import type {
-	Field,
-	PersonRecord,
-	SealedBox,
-	SealedValues,
-} from "../../modules/disclosure/types.js";
+import type { Field, PersonRecord, SealedBox, SealedValues } from "../../modules/disclosure/types.js";
 import type { Db } from "../../platform/db/db.js";
 import { context, openBox, pad, sealBox, unpad } from "../box.js";
 import type { PersonKeys } from "./people.js";
@@ -15,166 +10,135 @@ import type { PersonKeys } from "./people.js";
 const recordEpoch = 1;
 
 /** Which sealed record holds a field. A record of a list field is "kind/id". */
-export const recordOf: Record<
-	Field,
-	"identity" | "contact" | "dose" | "certificate" | "aefi"
-> = {
-	name: "identity",
-	birthYear: "identity",
-	gender: "identity",
-	photoIdType: "identity",
-	photoIdLast4: "identity",
-	mobile: "contact",
-	doses: "dose",
-	certificates: "certificate",
-	aefi: "aefi",
+export const recordOf: Record<Field, "identity" | "contact" | "dose" | "certificate" | "aefi"> = {
+  name: "identity",
+  birthYear: "identity",
+  gender: "identity",
+  photoIdType: "identity",
+  photoIdLast4: "identity",
+  mobile: "contact",
+  doses: "dose",
+  certificates: "certificate",
+  aefi: "aefi",
 };
-const emptyOf = (field: Field): null | [] =>
-	["doses", "certificates", "aefi"].includes(field) ? [] : null;
+const emptyOf = (field: Field): null | [] => (["doses", "certificates", "aefi"].includes(field) ? [] : null);
 
 interface RecordRow {
-	subject_id: string;
-	record: string;
-	version: number;
-	box: Buffer;
+  subject_id: string;
+  record: string;
+  version: number;
+  box: Buffer;
 }
 
 /** A box belongs to one row and version: elsewhere it does not open. */
 function placeOf(subject: string, record: string, version: number): Buffer {
-	return context("record", record, subject, version);
+  return context("record", record, subject, version);
 }
 
-function sealRecord(
-	key: KeyObject,
-	row: Omit<RecordRow, "box">,
-	value: unknown,
-): Buffer {
-	const content = pad(Buffer.from(JSON.stringify(value), "utf8"));
-	const box = sealBox(
-		key,
-		recordEpoch,
-		content,
-		placeOf(row.subject_id, row.record, row.version),
-	);
-	content.fill(0);
-	return box;
+function sealRecord(key: KeyObject, row: Omit<RecordRow, "box">, value: unknown): Buffer {
+  const content = pad(Buffer.from(JSON.stringify(value), "utf8"));
+  const box = sealBox(key, recordEpoch, content, placeOf(row.subject_id, row.record, row.version));
+  content.fill(0);
+  return box;
 }
 
 function openRecord(key: KeyObject, row: RecordRow): Record<string, unknown> {
-	const content = unpad(
-		openBox(key, row.box, placeOf(row.subject_id, row.record, row.version)),
-	);
-	const value = JSON.parse(content.toString("utf8")) as Record<string, unknown>;
-	content.fill(0);
-	return value;
+  const content = unpad(openBox(key, row.box, placeOf(row.subject_id, row.record, row.version)));
+  const value = JSON.parse(content.toString("utf8")) as Record<string, unknown>;
+  content.fill(0);
+  return value;
 }
 
 /** The newest version of each record that holds one of the fields. */
 export async function newestRecords(
-	db: Db,
-	subjects: readonly string[],
-	fields: readonly Field[],
+  db: Db,
+  subjects: readonly string[],
+  fields: readonly Field[],
 ): Promise<RecordRow[]> {
-	return db.rows<RecordRow>(
-		`SELECT DISTINCT ON (subject_id, record) subject_id, record, version, box FROM vault.records
+  return db.rows<RecordRow>(
+    `SELECT DISTINCT ON (subject_id, record) subject_id, record, version, box FROM vault.records
      WHERE subject_id = ANY ($1::uuid[]) AND split_part(record, '/', 1) = ANY ($2::text[])
      ORDER BY subject_id, record, version DESC`,
-		[subjects, [...new Set(fields.map((field) => recordOf[field]))]],
-	);
+    [subjects, [...new Set(fields.map((field) => recordOf[field]))]],
+  );
 }
 
 /** The asked fields of one person, and no others. */
 export function openFields(
-	keys: PersonKeys,
-	rows: readonly RecordRow[],
-	fields: readonly Field[],
+  keys: PersonKeys,
+  rows: readonly RecordRow[],
+  fields: readonly Field[],
 ): Partial<PersonRecord> {
-	const opened = rows.map((row) => ({
-		kind: row.record.split("/")[0],
-		value: openRecord(keys.records, row),
-	}));
-	const person: Record<string, unknown> = {};
-	for (const field of fields) {
-		const held = opened
-			.filter(({ kind }) => kind === recordOf[field])
-			.map(({ value }) => value);
-		const isList = Array.isArray(emptyOf(field));
-		person[field] = isList ? held : (held[0]?.[field] ?? null);
-	}
-	return person;
+  const opened = rows.map((row) => ({
+    kind: row.record.split("/")[0],
+    value: openRecord(keys.records, row),
+  }));
+  const person: Record<string, unknown> = {};
+  for (const field of fields) {
+    const held = opened.filter(({ kind }) => kind === recordOf[field]).map(({ value }) => value);
+    const isList = Array.isArray(emptyOf(field));
+    person[field] = isList ? held : (held[0]?.[field] ?? null);
+  }
+  return person;
 }
 
 /** The records that values make, and the fields that they fill. */
 export function recordsOf(
-	values: SealedValues,
-	mobile: string | null | undefined,
+  values: SealedValues,
+  mobile: string | null | undefined,
 ): { record: string; fields: Field[]; value: object }[] {
-	const made: { record: string; fields: Field[]; value: object }[] = [];
-	if (values.identity) {
-		const { name, birthYear, gender, photoIdType, photoIdLast4 } =
-			values.identity;
-		const fields: Field[] = [
-			"name",
-			"birthYear",
-			"gender",
-			"photoIdType",
-			"photoIdLast4",
-		];
-		made.push({
-			record: "identity",
-			fields,
-			value: { name, birthYear, gender, photoIdType, photoIdLast4 },
-		});
-	}
-	if (mobile !== undefined)
-		made.push({ record: "contact", fields: ["mobile"], value: { mobile } });
-	if (values.dose)
-		made.push({
-			record: `dose/${values.dose.vaccinationId}`,
-			fields: ["doses"],
-			value: values.dose,
-		});
-	if (values.certificate) {
-		made.push({
-			record: `certificate/${values.certificate.certificateId}`,
-			fields: ["certificates"],
-			value: values.certificate,
-		});
-	}
-	if (values.aefi)
-		made.push({
-			record: `aefi/${values.aefi.reportId}`,
-			fields: ["aefi"],
-			value: values.aefi,
-		});
-	return made;
+  const made: { record: string; fields: Field[]; value: object }[] = [];
+  if (values.identity) {
+    const { name, birthYear, gender, photoIdType, photoIdLast4 } = values.identity;
+    const fields: Field[] = ["name", "birthYear", "gender", "photoIdType", "photoIdLast4"];
+    made.push({
+      record: "identity",
+      fields,
+      value: { name, birthYear, gender, photoIdType, photoIdLast4 },
+    });
+  }
+  if (mobile !== undefined) made.push({ record: "contact", fields: ["mobile"], value: { mobile } });
+  if (values.dose)
+    made.push({
+      record: `dose/${values.dose.vaccinationId}`,
+      fields: ["doses"],
+      value: values.dose,
+    });
+  if (values.certificate) {
+    made.push({
+      record: `certificate/${values.certificate.certificateId}`,
+      fields: ["certificates"],
+      value: values.certificate,
+    });
+  }
+  if (values.aefi)
+    made.push({
+      record: `aefi/${values.aefi.reportId}`,
+      fields: ["aefi"],
+      value: values.aefi,
+    });
+  return made;
 }
 
 /** Seals each record as its next version. */
 export async function sealRecords(
-	db: Db,
-	keys: PersonKeys,
-	subject: string,
-	records: readonly { record: string; value: object }[],
+  db: Db,
+  keys: PersonKeys,
+  subject: string,
+  records: readonly { record: string; value: object }[],
 ): Promise<SealedBox[]> {
-	const rows = await db.rows<{ record: string; version: number }>(
-		"SELECT record, max(version) AS version FROM vault.records WHERE subject_id = $1 AND record = ANY ($2::text[]) GROUP BY record",
-		[subject, records.map(({ record }) => record)],
-	);
-	const versions = new Map(
-		rows.map(({ record, version }) => [record, version]),
-	);
-	return records.map(({ record, value }) => {
-		const version = (versions.get(record) ?? 0) + 1;
-		return {
-			subjectId: subject,
-			record,
-			version,
-			box: sealRecord(
-				keys.records,
-				{ subject_id: subject, record, version },
-				value,
-			),
-		};
-	});
+  const rows = await db.rows<{ record: string; version: number }>(
+    "SELECT record, max(version) AS version FROM vault.records WHERE subject_id = $1 AND record = ANY ($2::text[]) GROUP BY record",
+    [subject, records.map(({ record }) => record)],
+  );
+  const versions = new Map(rows.map(({ record, version }) => [record, version]));
+  return records.map(({ record, value }) => {
+    const version = (versions.get(record) ?? 0) + 1;
+    return {
+      subjectId: subject,
+      record,
+      version,
+      box: sealRecord(keys.records, { subject_id: subject, record, version }, value),
+    };
+  });
 }

@@ -5,121 +5,93 @@ import { type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { commitmentOf } from "../../lib/tlog/index.js";
 import { openBox, pad, sealBox, unpad } from "../box.js";
 import {
-	accountabilityPlainBytes,
-	accountabilitySealedBytes,
-	canonicalJson,
-	subjectPlainBytes,
-	subjectSealedBytes,
-	tagOf,
+  accountabilityPlainBytes,
+  accountabilitySealedBytes,
+  canonicalJson,
+  subjectPlainBytes,
+  subjectSealedBytes,
+  tagOf,
 } from "../entry.js";
-import {
-	packSealed,
-	type SealedEntry,
-	sealingMac,
-	type Unsealed,
-} from "../sealing.js";
+import { packSealed, type SealedEntry, sealingMac, type Unsealed } from "../sealing.js";
 import type { People, PersonKeys } from "./people.js";
 
 const accountabilityEpoch = 1;
 const personEpoch = 1;
 
 export interface EntrySealer {
-	seal(mac: Buffer, body: Buffer): Promise<Buffer>;
+  seal(mac: Buffer, body: Buffer): Promise<Buffer>;
 }
 
 /** Not asked by the recorder. */
 export class NotTheRecorder extends Error {}
 
 const notSealed: SealedEntry = {
-	isSealed: false,
-	tag: Buffer.alloc(32),
-	salt: Buffer.alloc(32),
-	accountability: Buffer.alloc(accountabilitySealedBytes),
-	subject: Buffer.alloc(subjectSealedBytes),
+  isSealed: false,
+  tag: Buffer.alloc(32),
+  salt: Buffer.alloc(32),
+  accountability: Buffer.alloc(accountabilitySealedBytes),
+  subject: Buffer.alloc(subjectSealedBytes),
 };
 
-export function entrySealer(
-	people: People,
-	channel: KeyObject,
-	accountability: KeyObject,
-): EntrySealer {
-	function sealAccountability(text: string, commitment: Buffer): Buffer {
-		return sealBox(
-			accountability,
-			accountabilityEpoch,
-			pad(Buffer.from(text, "utf8"), accountabilityPlainBytes),
-			commitment,
-		);
-	}
+export function entrySealer(people: People, channel: KeyObject, accountability: KeyObject): EntrySealer {
+  function sealAccountability(text: string, commitment: Buffer): Buffer {
+    return sealBox(
+      accountability,
+      accountabilityEpoch,
+      pad(Buffer.from(text, "utf8"), accountabilityPlainBytes),
+      commitment,
+    );
+  }
 
-	/** A miss has no person: its tag is chance, and all there is to know lies in the accountability half. */
-	function sealMiss({ entry }: Unsealed): SealedEntry {
-		const salt = randomBytes(32);
-		const commitment = commitmentOf(salt, Buffer.from(entry, "utf8"));
-		const text = canonicalJson({
-			...(JSON.parse(entry) as object),
-			salt: salt.toString("base64url"),
-		});
-		const subject = Buffer.alloc(subjectSealedBytes);
-		return {
-			isSealed: true,
-			tag: randomBytes(32),
-			salt,
-			accountability: sealAccountability(text, commitment),
-			subject,
-		};
-	}
+  /** A miss has no person: its tag is chance, and all there is to know lies in the accountability half. */
+  function sealMiss({ entry }: Unsealed): SealedEntry {
+    const salt = randomBytes(32);
+    const commitment = commitmentOf(salt, Buffer.from(entry, "utf8"));
+    const text = canonicalJson({
+      ...(JSON.parse(entry) as object),
+      salt: salt.toString("base64url"),
+    });
+    const subject = Buffer.alloc(subjectSealedBytes);
+    return {
+      isSealed: true,
+      tag: randomBytes(32),
+      salt,
+      accountability: sealAccountability(text, commitment),
+      subject,
+    };
+  }
 
-	function sealOne(entry: Unsealed, keys: PersonKeys | undefined): SealedEntry {
-		if (entry.subject === undefined) return sealMiss(entry);
-		if (!keys || entry.accountability === undefined) return notSealed;
-		const salt = randomBytes(32);
-		const text = Buffer.from(entry.entry, "utf8");
-		const commitment = commitmentOf(salt, text);
-		return {
-			isSealed: true,
-			tag: tagOf(keys.tag, entry.n),
-			salt,
-			accountability: sealAccountability(entry.accountability, commitment),
-			subject: sealBox(
-				keys.log,
-				personEpoch,
-				pad(Buffer.concat([salt, text]), subjectPlainBytes),
-				commitment,
-			),
-		};
-	}
+  function sealOne(entry: Unsealed, keys: PersonKeys | undefined): SealedEntry {
+    if (entry.subject === undefined) return sealMiss(entry);
+    if (!keys || entry.accountability === undefined) return notSealed;
+    const salt = randomBytes(32);
+    const text = Buffer.from(entry.entry, "utf8");
+    const commitment = commitmentOf(salt, text);
+    return {
+      isSealed: true,
+      tag: tagOf(keys.tag, entry.n),
+      salt,
+      accountability: sealAccountability(entry.accountability, commitment),
+      subject: sealBox(keys.log, personEpoch, pad(Buffer.concat([salt, text]), subjectPlainBytes), commitment),
+    };
+  }
 
-	return {
-		async seal(mac, body) {
-			const expected = sealingMac(channel, body);
-			if (mac.length !== expected.length || !timingSafeEqual(mac, expected))
-				throw new NotTheRecorder();
-			const entries = JSON.parse(body.toString("utf8")) as Unsealed[];
-			const newPeople = entries.flatMap((entry) =>
-				entry.isNew && entry.subject !== undefined ? [entry.subject] : [],
-			);
-			if (newPeople.length > 0) await people.make([...new Set(newPeople)]);
-			const subjects = [
-				...new Set(entries.flatMap((entry) => entry.subject ?? [])),
-			];
-			const keys =
-				subjects.length > 0
-					? await people.keysOf(subjects)
-					: new Map<string, PersonKeys>();
-			return packSealed(
-				entries.map((entry) => sealOne(entry, keys.get(entry.subject ?? ""))),
-			);
-		},
-	};
+  return {
+    async seal(mac, body) {
+      const expected = sealingMac(channel, body);
+      if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) throw new NotTheRecorder();
+      const entries = JSON.parse(body.toString("utf8")) as Unsealed[];
+      const newPeople = entries.flatMap((entry) => (entry.isNew && entry.subject !== undefined ? [entry.subject] : []));
+      if (newPeople.length > 0) await people.make([...new Set(newPeople)]);
+      const subjects = [...new Set(entries.flatMap((entry) => entry.subject ?? []))];
+      const keys = subjects.length > 0 ? await people.keysOf(subjects) : new Map<string, PersonKeys>();
+      return packSealed(entries.map((entry) => sealOne(entry, keys.get(entry.subject ?? ""))));
+    },
+  };
 }
 
 /** Opens the subject half of an entry: salt and canonical text. `commitment` is the leaf's last 32 bytes. */
-export function openSubjectHalf(
-	keys: PersonKeys,
-	sealed: Buffer,
-	commitment: Buffer,
-): { salt: Buffer; text: string } {
-	const content = unpad(openBox(keys.log, sealed, commitment));
-	return { salt: content.subarray(0, 32), text: content.toString("utf8", 32) };
+export function openSubjectHalf(keys: PersonKeys, sealed: Buffer, commitment: Buffer): { salt: Buffer; text: string } {
+  const content = unpad(openBox(keys.log, sealed, commitment));
+  return { salt: content.subarray(0, 32), text: content.toString("utf8", 32) };
 }

@@ -4,47 +4,38 @@ import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
 import { vaultClock } from "../clock.js";
-import {
-	keyPaths,
-	readPrivateKey,
-	readPublicKey,
-	readSecretKey,
-} from "../keys.js";
+import { keyPaths, readPrivateKey, readPublicKey, readSecretKey } from "../keys.js";
 import { receiptBook } from "../receipt.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { opener } from "./opener.js";
 
 export async function startOpener(
-	settings: VaultSettings,
-	onFailure: (error: unknown) => void,
+  settings: VaultSettings,
+  onFailure: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-	const files = keyPaths(settings.keyDir);
-	const clock = vaultClock(settings.clockFile);
-	const db = connect(settings.databaseUrl, { max: 4 });
-	const receipts = receiptBook({
-		origin: settings.origin,
-		verifier: receiptVerifier(
-			receiptSigner(settings.origin, readPublicKey(files.logPublic)).vkey,
-		),
-		now: () => clock().getTime(),
-		uptime: () => performance.now(),
-	});
-	const keys = {
-		root: readSecretKey(files.root),
-		index: readSecretKey(files.index),
-		transit: readSecretKey(files.transit),
-		accountability: readSecretKey(files.accountability),
-		pseudonym: readSecretKey(files.pseudonym),
-		channel: readSecretKey(files.channel),
-		certificate: readPrivateKey(files.certificate),
-	};
-	const server = await serveFrames(
-		socketsIn(settings.socketDir).opener,
-		opener({ db, keys, receipts, clock }),
-		{ onFailure },
-	);
-	return async () => {
-		server.close();
-		await db.close();
-	};
+  const files = keyPaths(settings.keyDir);
+  const clock = vaultClock(settings.clockFile);
+  const db = connect(settings.databaseUrl, { max: 4 });
+  const receipts = receiptBook({
+    origin: settings.origin,
+    verifier: receiptVerifier(receiptSigner(settings.origin, readPublicKey(files.logPublic)).vkey),
+    now: () => clock().getTime(),
+    uptime: () => performance.now(),
+  });
+  const keys = {
+    root: readSecretKey(files.root),
+    index: readSecretKey(files.index),
+    transit: readSecretKey(files.transit),
+    accountability: readSecretKey(files.accountability),
+    pseudonym: readSecretKey(files.pseudonym),
+    channel: readSecretKey(files.channel),
+    certificate: readPrivateKey(files.certificate),
+  };
+  const server = await serveFrames(socketsIn(settings.socketDir).opener, opener({ db, keys, receipts, clock }), {
+    onFailure,
+  });
+  return async () => {
+    server.close();
+    await db.close();
+  };
 }

@@ -10,50 +10,39 @@ const transitEpoch = 1;
 const place = context("transit");
 
 interface Waiting extends TransitContent {
-	readonly until: number;
+  readonly until: number;
 }
 
 export interface Transit {
-	seal(content: TransitContent, lifetimeSeconds: number): Buffer;
-	/** Undefined when the box is not ours or its time is over. */
-	open(box: Buffer): TransitContent | undefined;
+  seal(content: TransitContent, lifetimeSeconds: number): Buffer;
+  /** Undefined when the box is not ours or its time is over. */
+  open(box: Buffer): TransitContent | undefined;
 }
 
 export function isMobile(mobile: unknown): mobile is string {
-	return typeof mobile === "string" && /^\d{10}$/.test(mobile);
+  return typeof mobile === "string" && /^\d{10}$/.test(mobile);
 }
 
 export function transitWith(key: KeyObject, clock: Clock): Transit {
-	return {
-		seal({ mobile, text }, lifetimeSeconds) {
-			const isSound =
-				isMobile(mobile) &&
-				(text === undefined ||
-					(typeof text === "string" && text.length <= 2_000));
-			if (!isSound || !Number.isFinite(lifetimeSeconds))
-				throw new Error("not a transit content");
-			const waiting: Waiting = {
-				mobile,
-				...(text === undefined ? {} : { text }),
-				until: clock().getTime() + lifetimeSeconds * 1_000,
-			};
-			return sealBox(
-				key,
-				transitEpoch,
-				pad(Buffer.from(JSON.stringify(waiting), "utf8")),
-				place,
-			);
-		},
-		open(box) {
-			try {
-				const { until, ...content } = JSON.parse(
-					unpad(openBox(key, box, place)).toString("utf8"),
-				) as Waiting;
-				return until >= clock().getTime() ? content : undefined;
-			} catch (error) {
-				if (error instanceof BoxError) return undefined;
-				throw error;
-			}
-		},
-	};
+  return {
+    seal({ mobile, text }, lifetimeSeconds) {
+      const isSound = isMobile(mobile) && (text === undefined || (typeof text === "string" && text.length <= 2_000));
+      if (!isSound || !Number.isFinite(lifetimeSeconds)) throw new Error("not a transit content");
+      const waiting: Waiting = {
+        mobile,
+        ...(text === undefined ? {} : { text }),
+        until: clock().getTime() + lifetimeSeconds * 1_000,
+      };
+      return sealBox(key, transitEpoch, pad(Buffer.from(JSON.stringify(waiting), "utf8")), place);
+    },
+    open(box) {
+      try {
+        const { until, ...content } = JSON.parse(unpad(openBox(key, box, place)).toString("utf8")) as Waiting;
+        return until >= clock().getTime() ? content : undefined;
+      } catch (error) {
+        if (error instanceof BoxError) return undefined;
+        throw error;
+      }
+    },
+  };
 }

@@ -5,84 +5,70 @@ import { accountabilitySealedBytes, subjectSealedBytes } from "../entry.js";
 import { type RecordRequest, referenceOf } from "./requests.js";
 
 export interface Explained {
-	readonly role: string;
-	readonly organisation: string;
-	readonly actor: string;
+  readonly role: string;
+  readonly organisation: string;
+  readonly actor: string;
 }
 export interface Head {
-	readonly size: number;
-	readonly root: Buffer;
-	readonly frontier: Buffer;
+  readonly size: number;
+  readonly root: Buffer;
+  readonly frontier: Buffer;
 }
 export interface Append {
-	readonly expected: number;
-	readonly count: number;
-	readonly rows: Buffer;
-	readonly root: Buffer;
-	readonly frontier: Buffer;
-	readonly at: Date;
+  readonly expected: number;
+  readonly count: number;
+  readonly rows: Buffer;
+  readonly root: Buffer;
+  readonly frontier: Buffer;
+  readonly at: Date;
 }
 
 /** Role, organisation and actor when the database confirms the explanation; undefined when it does not. */
-export async function explain(
-	db: Db,
-	now: Date,
-	request: RecordRequest,
-): Promise<Explained | undefined> {
-	const { actor, purpose, explanation, subjects, isNew } = request;
-	const rows = await db.rows<Explained>(
-		"SELECT role, organisation, actor FROM log.explain($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9)",
-		[
-			now,
-			actor.kind,
-			actor.kind === "system" ? null : actor.signInId,
-			actor.kind === "system" ? actor.service : null,
-			purpose,
-			explanation.kind,
-			referenceOf(explanation) ?? null,
-			subjects,
-			isNew,
-		],
-	);
-	return rows[0];
+export async function explain(db: Db, now: Date, request: RecordRequest): Promise<Explained | undefined> {
+  const { actor, purpose, explanation, subjects, isNew } = request;
+  const rows = await db.rows<Explained>(
+    "SELECT role, organisation, actor FROM log.explain($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9)",
+    [
+      now,
+      actor.kind,
+      actor.kind === "system" ? null : actor.signInId,
+      actor.kind === "system" ? actor.service : null,
+      purpose,
+      explanation.kind,
+      referenceOf(explanation) ?? null,
+      subjects,
+      isNew,
+    ],
+  );
+  return rows[0];
 }
 
 export async function currentHead(db: Db): Promise<Head> {
-	const [head] = await db.rows<Head>(
-		"SELECT size, root, frontier FROM log.current_head()",
-	);
-	if (!head) throw new Error("the disclosure log has no head");
-	return head;
+  const [head] = await db.rows<Head>("SELECT size, root, frontier FROM log.current_head()");
+  if (!head) throw new Error("the disclosure log has no head");
+  return head;
 }
 
-export async function nextCounters(
-	db: Db,
-	pseudonyms: readonly Buffer[],
-): Promise<number[]> {
-	const rows = await db.rows<{ counter: number }>(
-		"SELECT counter FROM log.next_counters($1::bytea[])",
-		[pseudonyms],
-	);
-	return rows.map((row) => row.counter);
+export async function nextCounters(db: Db, pseudonyms: readonly Buffer[]): Promise<number[]> {
+  const rows = await db.rows<{ counter: number }>("SELECT counter FROM log.next_counters($1::bytea[])", [pseudonyms]);
+  return rows.map((row) => row.counter);
 }
 
 export async function appendBatch(db: Db, append: Append): Promise<void> {
-	await db.rows("SELECT log.append_batch($1, $2, $3, $4, $5, $6, $7, $8)", [
-		append.expected,
-		append.count,
-		append.rows,
-		accountabilitySealedBytes,
-		subjectSealedBytes,
-		append.root,
-		append.frontier,
-		append.at,
-	]);
+  await db.rows("SELECT log.append_batch($1, $2, $3, $4, $5, $6, $7, $8)", [
+    append.expected,
+    append.count,
+    append.rows,
+    accountabilitySealedBytes,
+    subjectSealedBytes,
+    append.root,
+    append.frontier,
+    append.at,
+  ]);
 }
 
 /** After this error nobody knows whether the commit went through; any other error means that it did not. */
 export function isAmbiguous(error: unknown): boolean {
-	const state = sqlState(error);
-	return (
-		state === undefined || state.startsWith("08") || state.startsWith("57P")
-	);
+  const state = sqlState(error);
+  return state === undefined || state.startsWith("08") || state.startsWith("57P");
 }

@@ -13,124 +13,106 @@ import type { Draft, Sequencer } from "./sequencer.js";
 
 /** The legal basis of each purpose: Digital Personal Data Protection Act 2023, section. */
 const basisOf: Record<LoggedPurpose, string> = {
-	"own-view": "DPDP-11",
-	"own-log": "DPDP-11",
-	registration: "DPDP-7(b)",
-	"own-change": "DPDP-7(b)",
-	"check-in": "DPDP-7(b)",
-	vaccination: "DPDP-7(b)",
-	aefi: "DPDP-7(b)",
-	certificate: "DPDP-7(b)",
-	notice: "DPDP-7(b)",
+  "own-view": "DPDP-11",
+  "own-log": "DPDP-11",
+  registration: "DPDP-7(b)",
+  "own-change": "DPDP-7(b)",
+  "check-in": "DPDP-7(b)",
+  vaccination: "DPDP-7(b)",
+  aefi: "DPDP-7(b)",
+  certificate: "DPDP-7(b)",
+  notice: "DPDP-7(b)",
 };
 
 export type RecorderAnswer =
-	| { ok: true; receipts: Receipt[] }
-	| {
-			ok: false;
-			code: "DISCLOSURE_NOT_ALLOWED" | "DISCLOSURE_LOG_UNAVAILABLE";
-	  };
+  | { ok: true; receipts: Receipt[] }
+  | {
+      ok: false;
+      code: "DISCLOSURE_NOT_ALLOWED" | "DISCLOSURE_LOG_UNAVAILABLE";
+    };
 
 export interface RecorderParts {
-	/** For explanations; the sequencer has a connection of its own. */
-	readonly db: Db;
-	readonly sequencer: Sequencer;
-	readonly policy: Policy;
-	readonly clock: Clock;
+  /** For explanations; the sequencer has a connection of its own. */
+  readonly db: Db;
+  readonly sequencer: Sequencer;
+  readonly policy: Policy;
+  readonly clock: Clock;
 }
 
 const maxAtOnce = 4_096;
 
 function claimOf({ actor }: RecordRequest): Explained {
-	const claim =
-		actor.kind === "system"
-			? `system:${actor.service}`
-			: `sign-in:${actor.signInId}`;
-	return { role: actor.kind, organisation: "", actor: claim };
+  const claim = actor.kind === "system" ? `system:${actor.service}` : `sign-in:${actor.signInId}`;
+  return { role: actor.kind, organisation: "", actor: claim };
 }
 
-export function recorder(
-	parts: RecorderParts,
-): (message: Message) => Promise<Message> {
-	const { db, sequencer, policy, clock } = parts;
-	let atOnce = 0;
+export function recorder(parts: RecorderParts): (message: Message) => Promise<Message> {
+  const { db, sequencer, policy, clock } = parts;
+  let atOnce = 0;
 
-	function factsOf(
-		request: RecordRequest,
-		who: Explained,
-	): Omit<EntryFacts, "at"> {
-		const { purpose, explanation, fields } = request;
-		const organisation = boundedOrganisation(who.organisation);
-		return {
-			actor: who.actor,
-			role: who.role,
-			organisation,
-			purpose,
-			basis: basisOf[purpose],
-			explanation: explanation.kind,
-			fields,
-		};
-	}
+  function factsOf(request: RecordRequest, who: Explained): Omit<EntryFacts, "at"> {
+    const { purpose, explanation, fields } = request;
+    const organisation = boundedOrganisation(who.organisation);
+    return {
+      actor: who.actor,
+      role: who.role,
+      organisation,
+      purpose,
+      basis: basisOf[purpose],
+      explanation: explanation.kind,
+      fields,
+    };
+  }
 
-	async function refuse(
-		request: RecordRequest,
-		who: Explained,
-	): Promise<RecorderAnswer> {
-		const miss: Draft = {
-			kind: "miss",
-			facts: factsOf(request, who),
-			request: request.request,
-			isNew: false,
-		};
-		const written = await sequencer.record([miss]);
-		return {
-			ok: false,
-			code: written.ok
-				? "DISCLOSURE_NOT_ALLOWED"
-				: "DISCLOSURE_LOG_UNAVAILABLE",
-		};
-	}
+  async function refuse(request: RecordRequest, who: Explained): Promise<RecorderAnswer> {
+    const miss: Draft = {
+      kind: "miss",
+      facts: factsOf(request, who),
+      request: request.request,
+      isNew: false,
+    };
+    const written = await sequencer.record([miss]);
+    return {
+      ok: false,
+      code: written.ok ? "DISCLOSURE_NOT_ALLOWED" : "DISCLOSURE_LOG_UNAVAILABLE",
+    };
+  }
 
-	async function record(request: RecordRequest): Promise<RecorderAnswer> {
-		const who = await explain(db, clock(), request);
-		if (!who) return refuse(request, claimOf(request));
-		const { act, purpose, fields, subjects, isNew, digest } = request;
-		if (
-			!fields.every((field) =>
-				policy.permits({ role: who.role, act, purpose, field }),
-			)
-		)
-			return refuse(request, who);
-		const facts = factsOf(request, who);
-		const kind = act === "write" ? "change" : "disclosure";
-		const reference = referenceOf(request.explanation);
-		const written = await sequencer.record(
-			subjects.map((subject) => ({
-				kind,
-				facts,
-				request: request.request,
-				reference,
-				digest,
-				subject,
-				isNew,
-			})),
-		);
-		if (written.ok) return written;
-		if (written.why === "nobody-there") return refuse(request, who);
-		return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
-	}
+  async function record(request: RecordRequest): Promise<RecorderAnswer> {
+    const who = await explain(db, clock(), request);
+    if (!who) return refuse(request, claimOf(request));
+    const { act, purpose, fields, subjects, isNew, digest } = request;
+    if (!fields.every((field) => policy.permits({ role: who.role, act, purpose, field }))) return refuse(request, who);
+    const facts = factsOf(request, who);
+    const kind = act === "write" ? "change" : "disclosure";
+    const reference = referenceOf(request.explanation);
+    const written = await sequencer.record(
+      subjects.map((subject) => ({
+        kind,
+        facts,
+        request: request.request,
+        reference,
+        digest,
+        subject,
+        isNew,
+      })),
+    );
+    if (written.ok) return written;
+    if (written.why === "nobody-there") return refuse(request, who);
+    return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
+  }
 
-	return async ({ head }) => {
-		if (atOnce >= maxAtOnce)
-			return {
-				head: { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" },
-				blobs: [],
-			};
-		atOnce++;
-		try {
-			return { head: await record(readRequest(head)), blobs: [] };
-		} finally {
-			atOnce--;
-		}
-	};
+  return async ({ head }) => {
+    if (atOnce >= maxAtOnce)
+      return {
+        head: { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" },
+        blobs: [],
+      };
+    atOnce++;
+    try {
+      return { head: await record(readRequest(head)), blobs: [] };
+    } finally {
+      atOnce--;
+    }
+  };
 }

@@ -2,26 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Actor, Explanation } from "../../modules/disclosure/types.js";
 import { isUuid } from "../../platform/random.js";
-import {
-	type Act,
-	fields as knownFields,
-	type LoggedField,
-	type LoggedPurpose,
-	purposes,
-} from "../policy.js";
+import { type Act, fields as knownFields, type LoggedField, type LoggedPurpose, purposes } from "../policy.js";
 
 export const maxSubjects = 50;
 
 export interface RecordRequest {
-	readonly request: string;
-	readonly act: Act;
-	readonly actor: Actor;
-	readonly purpose: LoggedPurpose;
-	readonly explanation: Explanation;
-	readonly subjects: readonly string[];
-	readonly fields: readonly LoggedField[];
-	readonly isNew: boolean;
-	readonly digest?: string;
+  readonly request: string;
+  readonly act: Act;
+  readonly actor: Actor;
+  readonly purpose: LoggedPurpose;
+  readonly explanation: Explanation;
+  readonly subjects: readonly string[];
+  readonly fields: readonly LoggedField[];
+  readonly isNew: boolean;
+  readonly digest?: string;
 }
 
 /** The request is not one that the house could have made. A bug, not a refusal. */
@@ -29,81 +23,57 @@ export class RequestUnreadable extends Error {}
 
 /** The id that an explanation points at, under the name its kind gives it. */
 export function referenceOf(explanation: Explanation): string | undefined {
-	switch (explanation.kind) {
-		case "own-sign-in":
-			return undefined;
-		case "appointment-here":
-		case "appointment-changed":
-			return explanation.appointmentId;
-		case "presence-code":
-			return explanation.challengeId;
-		case "facilitated":
-			return explanation.accountId;
-		case "dose-recorded":
-			return explanation.vaccinationId;
-		default:
-			throw new RequestUnreadable("explanation");
-	}
+  switch (explanation.kind) {
+    case "own-sign-in":
+      return undefined;
+    case "appointment-here":
+    case "appointment-changed":
+      return explanation.appointmentId;
+    case "presence-code":
+      return explanation.challengeId;
+    case "facilitated":
+      return explanation.accountId;
+    case "dose-recorded":
+      return explanation.vaccinationId;
+    default:
+      throw new RequestUnreadable("explanation");
+  }
 }
 
 function isActor(actor: Actor): boolean {
-	if (actor.kind === "system")
-		return actor.service === "certificates" || actor.service === "messages";
-	return (
-		(actor.kind === "citizen" || actor.kind === "staff") &&
-		isUuid(actor.signInId)
-	);
+  if (actor.kind === "system") return actor.service === "certificates" || actor.service === "messages";
+  return (actor.kind === "citizen" || actor.kind === "staff") && isUuid(actor.signInId);
 }
 
-function isListOf(
-	list: unknown,
-	max: number,
-	isItem: (item: unknown) => boolean,
-): boolean {
-	return (
-		Array.isArray(list) &&
-		list.length > 0 &&
-		list.length <= max &&
-		new Set(list).size === list.length &&
-		list.every(isItem)
-	);
+function isListOf(list: unknown, max: number, isItem: (item: unknown) => boolean): boolean {
+  return (
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.length <= max &&
+    new Set(list).size === list.length &&
+    list.every(isItem)
+  );
 }
 
 export function readRequest(candidate: unknown): RecordRequest {
-	const request = candidate as RecordRequest;
-	const check = (isGood: boolean, part: string): void => {
-		if (!isGood) throw new RequestUnreadable(part);
-	};
-	check(typeof candidate === "object" && candidate !== null, "request");
-	check(isUuid(request.request), "request id");
-	check(request.act === "read" || request.act === "write", "act");
-	check(
-		typeof request.actor === "object" &&
-			request.actor !== null &&
-			isActor(request.actor),
-		"actor",
-	);
-	check((purposes as readonly string[]).includes(request.purpose), "purpose");
-	check(
-		typeof request.explanation === "object" && request.explanation !== null,
-		"explanation",
-	);
-	const reference = referenceOf(request.explanation);
-	check(
-		request.explanation.kind === "own-sign-in" || isUuid(reference),
-		"reference",
-	);
-	check(isListOf(request.subjects, maxSubjects, isUuid), "subjects");
-	check(
-		isListOf(request.fields, knownFields.length, (field) =>
-			(knownFields as readonly unknown[]).includes(field),
-		),
-		"fields",
-	);
-	check(typeof request.isNew === "boolean", "isNew");
-	check(
-		request.digest === undefined || /^[\w-]{43}$/.test(request.digest),
-		"digest",
-	);
-	return request;
+  const request = candidate as RecordRequest;
+  const check = (isGood: boolean, part: string): void => {
+    if (!isGood) throw new RequestUnreadable(part);
+  };
+  check(typeof candidate === "object" && candidate !== null, "request");
+  check(isUuid(request.request), "request id");
+  check(request.act === "read" || request.act === "write", "act");
+  check(typeof request.actor === "object" && request.actor !== null && isActor(request.actor), "actor");
+  check((purposes as readonly string[]).includes(request.purpose), "purpose");
+  check(typeof request.explanation === "object" && request.explanation !== null, "explanation");
+  const reference = referenceOf(request.explanation);
+  check(request.explanation.kind === "own-sign-in" || isUuid(reference), "reference");
+  check(isListOf(request.subjects, maxSubjects, isUuid), "subjects");
+  check(
+    isListOf(request.fields, knownFields.length, (field) => (knownFields as readonly unknown[]).includes(field)),
+    "fields",
+  );
+  check(typeof request.isNew === "boolean", "isNew");
+  check(request.digest === undefined || /^[\w-]{43}$/.test(request.digest), "digest");
+  return request;
 }

@@ -15,65 +15,57 @@ import { sequencer } from "./sequencer.js";
 const sealingDeadlineMs = 2_000;
 
 export async function startRecorder(
-	settings: VaultSettings,
-	onFailure: (error: unknown) => void,
+  settings: VaultSettings,
+  onFailure: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-	const files = keyPaths(settings.keyDir);
-	const sockets = socketsIn(settings.socketDir);
-	const clock = vaultClock(settings.clockFile);
-	const policy = loadPolicy();
-	const logKey = readPrivateKey(files.log);
-	const db = connect(settings.databaseUrl, { max: 4 });
-	// One connection of its own: there is one sequencer, and it never waits for an explanation.
-	const logDb = connect(settings.databaseUrl, { max: 1 });
-	const opener = connectFrames(sockets.opener, {
-		deadlineMs: sealingDeadlineMs,
-	});
-	const writing = sequencer({
-		db: logDb,
-		seal: sealingBy(opener, readSecretKey(files.channel)),
-		signer: receiptSigner(settings.origin, logKey),
-		pseudonyms: readSecretKey(files.pseudonym),
-		clock,
-		onFailure,
-	});
-	const server = await serveFrames(
-		sockets.recorder,
-		recorder({ db, sequencer: writing, policy, clock }),
-		{ onFailure },
-	);
-	const publishing =
-		settings.publish &&
-		publishTo(
-			settings.publish,
-			ed25519Signer(settings.origin, logKey),
-			onFailure,
-		);
-	return async () => {
-		server.close();
-		opener.close();
-		await publishing?.();
-		await Promise.all([db.close(), logDb.close()]);
-	};
+  const files = keyPaths(settings.keyDir);
+  const sockets = socketsIn(settings.socketDir);
+  const clock = vaultClock(settings.clockFile);
+  const policy = loadPolicy();
+  const logKey = readPrivateKey(files.log);
+  const db = connect(settings.databaseUrl, { max: 4 });
+  // One connection of its own: there is one sequencer, and it never waits for an explanation.
+  const logDb = connect(settings.databaseUrl, { max: 1 });
+  const opener = connectFrames(sockets.opener, {
+    deadlineMs: sealingDeadlineMs,
+  });
+  const writing = sequencer({
+    db: logDb,
+    seal: sealingBy(opener, readSecretKey(files.channel)),
+    signer: receiptSigner(settings.origin, logKey),
+    pseudonyms: readSecretKey(files.pseudonym),
+    clock,
+    onFailure,
+  });
+  const server = await serveFrames(sockets.recorder, recorder({ db, sequencer: writing, policy, clock }), {
+    onFailure,
+  });
+  const publishing = settings.publish && publishTo(settings.publish, ed25519Signer(settings.origin, logKey), onFailure);
+  return async () => {
+    server.close();
+    opener.close();
+    await publishing?.();
+    await Promise.all([db.close(), logDb.close()]);
+  };
 }
 
 function publishTo(
-	{ directory, databaseUrl }: NonNullable<VaultSettings["publish"]>,
-	signer: ReturnType<typeof ed25519Signer>,
-	onFailure: (error: unknown) => void,
+  { directory, databaseUrl }: NonNullable<VaultSettings["publish"]>,
+  signer: ReturnType<typeof ed25519Signer>,
+  onFailure: (error: unknown) => void,
 ): () => Promise<void> {
-	const db = connect(databaseUrl, { max: 1 });
-	const onStopped = (): void => onFailure({ name: "ForkedLog" });
-	const publisher = startPublisher({
-		db,
-		directory,
-		signer,
-		origin: signer.name,
-		onStopped,
-		onTrouble: onFailure,
-	});
-	return async () => {
-		await publisher.close();
-		await db.close();
-	};
+  const db = connect(databaseUrl, { max: 1 });
+  const onStopped = (): void => onFailure({ name: "ForkedLog" });
+  const publisher = startPublisher({
+    db,
+    directory,
+    signer,
+    origin: signer.name,
+    onStopped,
+    onTrouble: onFailure,
+  });
+  return async () => {
+    await publisher.close();
+    await db.close();
+  };
 }
