@@ -1,8 +1,9 @@
-// What a facility must look like before it is written down. Pure.
+// What a facility must look like before it is written down, and who may change which. Pure.
 // SPDX-License-Identifier: Apache-2.0
 import type { Problem } from "../../platform/errors.js";
+import { type Place, reaches, type Role, type Staff } from "../staff/index.js";
 import type { FacilityCode } from "./errors.js";
-import { type FacilityInput, feeTypes } from "./types.js";
+import { type FacilityInput, feeTypes, type Scope } from "./types.js";
 
 /** "HH:MM" of a day that has 24 hours. */
 export function isClockTime(text: string): boolean {
@@ -29,4 +30,32 @@ export function checkFacility(input: FacilityInput, knowsDistrict: boolean): Pro
   else if (isClockTime(input.opensAt) && input.closesAt <= input.opensAt) say("closesAt", "FACILITY_CLOSES_BEFORE_OPENING");
   if (!(feeTypes as readonly string[]).includes(input.feeType)) say("feeType", "FACILITY_FEE_MISSING");
   return problems;
+}
+
+const adminRoles: readonly Role[] = ["facility-admin", "district-admin", "state-admin", "national-admin"];
+
+/** Admins act at places they reach; staff of a site, and privacy officers, change none. */
+export function mayManage(staff: Staff, place: Place): boolean {
+  return adminRoles.includes(staff.role) && reaches(staff, place);
+}
+
+/** Facilities are opened, moved and closed by the level above them. */
+export function mayOpenOrClose(staff: Staff, place: Place): boolean {
+  return staff.role !== "facility-admin" && mayManage(staff, place);
+}
+
+/** The part of the country that an admin answers for, as a filter; undefined for roles that manage no place. */
+export function scopeOf(staff: Staff): Scope | undefined {
+  switch (staff.role) {
+    case "national-admin":
+      return {};
+    case "state-admin":
+      return staff.stateId === null ? undefined : { stateId: staff.stateId };
+    case "district-admin":
+      return staff.districtId === null ? undefined : { districtId: staff.districtId };
+    case "facility-admin":
+      return staff.facilityId === null ? undefined : { facilityId: staff.facilityId };
+    default:
+      return undefined;
+  }
 }

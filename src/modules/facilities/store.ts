@@ -120,12 +120,23 @@ export async function insertFacility(
   }
 }
 
-export async function updateFacility(db: Queryable, facilityId: string, input: FacilityInput, stateId: number): Promise<void> {
-  await db.rows(
+/** False when the place, PIN code or fee would change under sessions that lie ahead. */
+export async function updateFacility(
+  db: Queryable,
+  facilityId: string,
+  input: FacilityInput,
+  stateId: number,
+  today: string,
+): Promise<boolean> {
+  const rows = await db.rows(
     `UPDATE registry.facilities SET name = $2, address = $3, state_id = $4, district_id = $5, block_name = $6, pincode = $7,
-       opens_at = $8, closes_at = $9, fee_type = $10 WHERE facility_id = $1 AND is_active`,
-    [facilityId, ...inputValues(input, stateId)],
+       opens_at = $8, closes_at = $9, fee_type = $10
+     WHERE facility_id = $1 AND is_active AND ((district_id, pincode, fee_type) = ($5, $7, $10) OR NOT EXISTS (
+       SELECT FROM registry.sessions s WHERE s.facility_id = $1 AND s.held_on >= $11 AND s.status IN ('draft', 'published')))
+     RETURNING facility_id`,
+    [facilityId, ...inputValues(input, stateId), today],
   );
+  return rows.length === 1;
 }
 
 /** Closes unless a draft or published session lies ahead. True when it is closed now. */

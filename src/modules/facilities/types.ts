@@ -46,3 +46,10 @@ export interface FacilityInput {
   readonly closesAt: string;
   readonly feeType: string;
 }
+
+/** A part of the country; an empty one is the whole country. */
+export interface Scope {
+  readonly facilityId?: string | undefined;
+  readonly districtId?: number | undefined;
+  readonly stateId?: number | undefined;
+}

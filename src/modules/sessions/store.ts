@@ -4,7 +4,7 @@ import type { IsoDate } from "../../platform/clock.js";
 import type { Queryable } from "../../platform/db/db.js";
 import { facilityColumns, facilityTables, type FacilityView } from "../facilities/index.js";
 import { noPlaces, sumPlaces } from "./rules.js";
-import type { Pool, SessionStatus, SessionView } from "./types.js";
+import type { Pool, SessionPlan, SessionStatus, SessionView } from "./types.js";
 import { pools } from "./types.js";
 
 interface SessionRow {
@@ -100,4 +100,79 @@ export async function selectSessions(db: Queryable, filter: SessionFilter): Prom
     values,
   );
   return rows.map(viewOf);
+}
+
+interface SessionKey {
+  readonly sessionId: string;
+  readonly facilityId: string;
+}
+
+const slotsAndPlaces = `new_slots AS (
+    INSERT INTO registry.slots (session_id, slot_number, starts_at, ends_at)
+    SELECT w.session_id, u.n, u.starts_at, u.ends_at
+    FROM written w, unnest($8::time[], $9::time[]) WITH ORDINALITY AS u (starts_at, ends_at, n)
+    RETURNING session_id, slot_number)
+  INSERT INTO registry.places (session_id, slot_number, pool, capacity)
+  SELECT n.session_id, n.slot_number, p.pool, p.capacity
+  FROM new_slots n, unnest($10::text[], $11::int[]) AS p (pool, capacity)`;
+
+const planValues = (key: SessionKey, plan: SessionPlan) => [
+  key.sessionId,
+  key.facilityId,
+  plan.product,
+  plan.heldOn,
+  plan.minAge,
+  plan.maxAge,
+  plan.feeRupees,
+  plan.slots.map((slot) => slot.startsAt),
+  plan.slots.map((slot) => slot.endsAt),
+  pools,
+  pools.map((pool) => plan.capacity[pool]),
+];
+
+/** Session, slots and places in one statement. Does nothing when the id is there: the form came twice. */
+export async function insertSession(db: Queryable, key: SessionKey, plan: SessionPlan, by: string, at: Date): Promise<void> {
+  await db.rows(
+    `WITH written AS (
+       INSERT INTO registry.sessions (session_id, facility_id, state_id, district_id, pincode, product, held_on, min_age,
+         max_age, fee_rupees, status, created_by, created_at)
+       SELECT $1, f.facility_id, f.state_id, f.district_id, f.pincode, $3, $4, $5, $6, $7, 'draft', $12, $13
+       FROM registry.facilities f WHERE f.facility_id = $2 AND f.is_active
+       ON CONFLICT (session_id) DO NOTHING RETURNING session_id),
+     ${slotsAndPlaces}`,
+    [...planValues(key, plan), by, at],
+  );
+}
+
+/** Writes a draft anew. False when it is no draft (any more). Run inside a transaction. */
+export async function replaceDraft(tx: Queryable, key: SessionKey, plan: SessionPlan): Promise<boolean> {
+  const [draft] = await tx.rows(`SELECT FROM registry.sessions WHERE session_id = $1 AND status = 'draft' FOR UPDATE`, [key.sessionId]);
+  if (!draft) return false;
+  await tx.rows("DELETE FROM registry.places WHERE session_id = $1", [key.sessionId]);
+  await tx.rows("DELETE FROM registry.slots WHERE session_id = $1", [key.sessionId]);
+  await tx.rows(
+    `WITH written AS (
+       UPDATE registry.sessions SET product = $3, held_on = $4, min_age = $5, max_age = $6, fee_rupees = $7
+       WHERE session_id = $1 AND facility_id = $2 RETURNING session_id),
+     ${slotsAndPlaces}`,
+    planValues(key, plan),
+  );
+  return true;
+}
+
+export async function markPublished(db: Queryable, sessionId: string, at: Date): Promise<boolean> {
+  const rows = await db.rows(
+    `UPDATE registry.sessions SET status = 'published', published_at = $2 WHERE session_id = $1 AND status = 'draft' RETURNING session_id`,
+    [sessionId, at],
+  );
+  return rows.length === 1;
+}
+
+export async function markCancelled(db: Queryable, sessionId: string, by: string, reason: string, at: Date): Promise<boolean> {
+  const rows = await db.rows(
+    `UPDATE registry.sessions SET status = 'cancelled', cancelled_at = $4, cancelled_by = $2, cancel_reason = $3
+     WHERE session_id = $1 AND status IN ('draft', 'published') RETURNING session_id`,
+    [sessionId, by, reason, at],
+  );
+  return rows.length === 1;
 }

@@ -101,3 +101,20 @@ export interface BatchInput {
   readonly expiresOn: string;
   readonly dosesReceived: string;
 }
+
+/** Why a session is cancelled; told to the booked in their language. */
+export const cancelReasons = ["no-stock", "staff-absent", "site-closed", "weather", "other"] as const;
+export type CancelReason = (typeof cancelReasons)[number];
+
+/** What an admin sees first. */
+export interface Overview {
+  readonly sessionsToday: number;
+  readonly sessionsAhead: number;
+  readonly drafts: number;
+  /** Places of published sessions today and in the next seven days, and how many of them are taken. */
+  readonly places: number;
+  readonly taken: number;
+  readonly dosesToday: number;
+  /** Usable batches with few doses left or close to expiry, with the name of the facility. */
+  readonly lowStock: readonly (BatchView & { readonly facilityName: string })[];
+}
