@@ -14,7 +14,7 @@ export interface StoredLeaf {
 export const leavesARead = 4096;
 
 export async function readHead(db: Queryable): Promise<Head> {
-  const [head] = await db.rows<Head>("SELECT size, root FROM log.head WHERE id = 1");
+  const [head] = await db.rows<Head>("SELECT size, root FROM log.head");
   if (!head) throw new Error("the log has no head row");
   return head;
 }

@@ -1,0 +1,55 @@
+// Reads the published log back for those who hand out proofs: what is published, and that an entry is in it.
+// Files only: a proof from here is one that anybody could have made.
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Checkpoint, type DisclosedEntry, ed25519Verifier, formatTlogProof, inclusionFromTiles, leafHash, leafOf, openCheckpoint, type TileName, tilePath, tileWidth } from "../lib/tlog/index.js";
+import { isAbsent } from "./files.js";
+
+export interface SignedCheckpoint extends Checkpoint {
+  /** The signed note, as published. */
+  readonly note: string;
+}
+export interface PublishedLog {
+  /** Undefined as long as nothing was published. */
+  checkpoint(): Promise<SignedCheckpoint | undefined>;
+  /** The .tlog-proof of an entry; undefined when it is not published yet. Throws when the log holds another entry there. */
+  proofOf(entry: DisclosedEntry & { readonly index: number }): Promise<string | undefined>;
+}
+
+/** @param directory where the publisher writes */
+export function publishedLog(directory: string): PublishedLog {
+  const read = (path: string) => readFile(join(directory, path));
+
+  async function fetchTile(tile: TileName): Promise<Uint8Array> {
+    try {
+      return await read(tilePath(tile));
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      // The partial tile gave way to the full one since the checkpoint was read.
+      const whole = await read(tilePath({ ...tile, width: tileWidth }));
+      return whole.subarray(0, tile.width * 32);
+    }
+  }
+
+  async function checkpoint(): Promise<SignedCheckpoint | undefined> {
+    try {
+      const [note, key] = await Promise.all([read("checkpoint"), read("key")]);
+      const verifier = ed25519Verifier(key.toString("utf8").trim());
+      return { ...openCheckpoint(note, verifier.name, [verifier]), note: note.toString("utf8") };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    checkpoint,
+    async proofOf({ index, ...entry }) {
+      const published = await checkpoint();
+      if (!published || index >= published.size) return undefined;
+      const hashes = await inclusionFromTiles({ index, leaf: leafHash(leafOf(entry)), checkpoint: published, fetchTile });
+      return formatTlogProof({ index, hashes, checkpoint: published.note });
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// "Who saw my record": every entry of the disclosure log about one person, for the account that holds the person,
+// each with a proof to take away. Reading the list is itself an entry, and the page shows it.
+// The URL holds the person's random id and a counter, nothing else.
+// SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Deps } from "../../modules/disclosure/index.js";
+import { refused } from "../../platform/errors.js";
+import { isUuid } from "../../platform/random.js";
+import { type PublishedLog, publishedLog } from "../../publisher/index.js";
+import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { citizenOf, type CitizenOptions, requireCitizen } from "./sign-in-guard.js";
+import { ProofNotYet, WhoSaw } from "./who-saw-list.js";
+import { linesAPage } from "./who-saw-rules.js";
+
+export interface WhoSawOptions extends CitizenOptions {
+  /** Where the publisher writes the log's files. */
+  readonly logDirectory: string;
+}
+
+/** The log's byte for each kind of entry, as the vault writes it. */
+const kindBytes = { disclosure: 1, change: 2 } as const;
+const publishedWithinMs = 3_000;
+
+type Route = { Params: { beneficiaryId: string; counter: string }; Querystring: { before?: string | string[] } };
+
+export function whoSawPages(app: FastifyInstance, deps: Deps, options: WhoSawOptions): void {
+  const log = publishedLog(options.logDirectory);
+  const preHandler = requireCitizen(deps, options);
+  app.get<Route>("/:lang(en|hi)/record/:beneficiaryId/seen", { preHandler }, (request, reply) => showLines(deps, log, request, reply));
+  app.get<Route>("/:lang(en|hi)/record/:beneficiaryId/seen/:counter/proof", { preHandler }, (request, reply) => sendProof(deps, log, request, reply));
+}
+
+type Request = FastifyRequest<Route>;
+
+async function showLines(deps: Deps, log: PublishedLog, request: Request, reply: FastifyReply): Promise<FastifyReply> {
+  const t = wordsOf(request);
+  const { beneficiaryId } = request.params;
+  const before = counterOf(request.query.before);
+  if (!isUuid(beneficiaryId) || before === "unreadable") return sendRefusal(request, reply, refused("NOT_FOUND"));
+  const { actor } = citizenOf(request);
+  const found = await deps.gate.linesOf({ actor, subject: beneficiaryId, limit: linesAPage, ...(before === undefined ? {} : { before }) });
+  if (!found.ok) return sendRefusal(request, reply, found);
+  const { lines, total } = found.value;
+  const page = before !== undefined && before < total ? before : undefined;
+  const checkpoint = await log.checkpoint();
+  return sendPage(request, reply, {
+    title: t("citizen.seen.title"),
+    back: `/${t.locale}/people`,
+    children: <WhoSaw t={t} path={`/${t.locale}/record/${beneficiaryId}/seen`} lines={lines} before={page} publishedSize={checkpoint?.size ?? 0} />,
+  });
+}
+
+async function sendProof(deps: Deps, log: PublishedLog, request: Request, reply: FastifyReply): Promise<FastifyReply> {
+  const t = wordsOf(request);
+  const { beneficiaryId } = request.params;
+  const counter = counterOf(request.params.counter);
+  if (!isUuid(beneficiaryId) || typeof counter !== "number") return sendRefusal(request, reply, refused("NOT_FOUND"));
+  const found = await deps.gate.linesOf({ actor: citizenOf(request).actor, subject: beneficiaryId, before: counter + 1, limit: 1 });
+  if (!found.ok) return sendRefusal(request, reply, found);
+  const line = found.value.lines.find((each) => each.counter === counter);
+  if (!line) return sendRefusal(request, reply, refused("NOT_FOUND"));
+  const { entry, salt, tag, index } = line;
+  const disclosed = { entry, salt, tag, kind: kindBytes[line.kind] };
+  const proof = await proofOnceThere(log, { ...disclosed, index });
+  if (proof === undefined) {
+    reply.header("Retry-After", "2");
+    const path = `/${t.locale}/record/${beneficiaryId}/seen`;
+    return sendPage(request, reply, { title: t("citizen.seen.notYet.title"), status: 503, back: path, children: <ProofNotYet t={t} again={`${path}/${counter}/proof`} /> });
+  }
+  return reply
+    .type("application/json; charset=utf-8")
+    .header("Content-Disposition", `attachment; filename="disclosure-${counter}.json"`)
+    .send(`${JSON.stringify({ format: "sakshi-entry-proof-v1", ...disclosed, proof }, null, 2)}\n`);
+}
+
+/** A line that was written a moment ago is published about a second later: worth waiting for. */
+async function proofOnceThere(log: PublishedLog, entry: Parameters<PublishedLog["proofOf"]>[0]): Promise<string | undefined> {
+  for (const deadline = Date.now() + publishedWithinMs; ; await sleep(200)) {
+    const proof = await log.proofOf(entry);
+    if (proof !== undefined || Date.now() > deadline) return proof;
+  }
+}
+
+function counterOf(text: string | string[] | undefined): number | undefined | "unreadable" {
+  if (text === undefined) return undefined;
+  return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : "unreadable";
+}
