@@ -38,6 +38,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze(config);
 }
 
+/** What a process of the house is told of the settings; `readConfig` reads it back. The database's URL stays here. */
+export function configToEnv(config: Config): Record<string, string> {
+  return {
+    HOST: config.host,
+    PORT: String(config.port),
+    SAKSHI_PROFILE: config.profile,
+    SAKSHI_ORIGIN: config.origin,
+    SAKSHI_DATA_DIR: config.dataDir,
+  };
+}
+
 /**
  * The demo's parts that this version would run with. Production has no place for them: key files lie beside what
  * they lock, and the outbox shows codes to whoever asks.

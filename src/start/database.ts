@@ -9,22 +9,28 @@ import { type EmbeddedPostgres, startPostgres } from "./postgres.js";
 
 export interface Database {
   urlAs(role: LoginRole): string;
-  readonly pid: () => number | undefined;
   stop(): Promise<void>;
 }
 
 const longestPauseMs = 5_000;
 
-/** `onMoved` is called when a restarted server has another address than before. */
-export async function openDatabase(config: Config, folder: DataFolder, onMoved: () => void): Promise<Database> {
+export interface DatabaseEvents {
+  /** The embedded server runs. */
+  onStart(pid: number): void;
+  /** A restarted server has another address than before. */
+  onMoved(): void;
+}
+
+export async function openDatabase(config: Config, folder: DataFolder, events: DatabaseEvents): Promise<Database> {
   const passwords = rolePasswords(folder.path);
   if (config.databaseUrl) {
     const url = config.databaseUrl;
     await migrate(url, passwords);
-    return { urlAs: (role) => urlAs(url, role, passwords[role]), pid: () => undefined, stop: async () => {} };
+    return { urlAs: (role) => urlAs(url, role, passwords[role]), stop: async () => {} };
   }
   const options = { folder: folder.postgres, logFile: logFile(folder, "postgres") };
   let server = await startPostgres(options);
+  events.onStart(server.pid);
   let stopping = false;
   const url = () => urlOfDatabase(server.url, "sakshi");
   try {
@@ -43,7 +49,8 @@ export async function openDatabase(config: Config, folder: DataFolder, onMoved: 
       const again = await startAgain();
       if (!again) return;
       server = again;
-      if (server.url !== before) onMoved();
+      events.onStart(server.pid);
+      if (server.url !== before) events.onMoved();
     }
   }
   async function startAgain(): Promise<EmbeddedPostgres | undefined> {
@@ -60,7 +67,6 @@ export async function openDatabase(config: Config, folder: DataFolder, onMoved: 
   const running = keepRunning();
   return {
     urlAs: (role) => urlAs(url(), role, passwords[role]),
-    pid: () => server.pid,
     async stop() {
       stopping = true;
       await server.stop();

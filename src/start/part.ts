@@ -11,6 +11,8 @@ export interface PartOptions {
   /** Asked at each start. */
   readonly command: () => Command;
   readonly logFile: string;
+  /** Told at each start. */
+  readonly onStart?: (pid: number) => void;
 }
 export interface Command {
   readonly command: string;
@@ -48,6 +50,7 @@ export function startPart(options: PartOptions): Part {
     while (!stopping) {
       const startedAt = Date.now();
       child = launch(options);
+      if (child.pid !== undefined) options.onStart?.(child.pid);
       child.on("message", (message) => message === "ready" && sayReady());
       const how = await ending(child);
       if (stopping) return;

@@ -1,14 +1,14 @@
 // The vault of a world: the real recorder and opener as processes of their own, with keys made for them. They start
 // when they are first needed, since most tests of a command never open a person's data.
 // SPDX-License-Identifier: Apache-2.0
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
 import type { LoginRole } from "../../src/platform/db/roles.js";
 import { ensureKeyFiles, type KeyFiles } from "../../src/vault/keys.js";
-import { type VaultProcess, vaultCommand } from "../../src/vault/process.js";
+import { startVaultProcess, type VaultProcess } from "../../src/vault/process.js";
 import { socketsIn } from "../../src/vault/settings.js";
 
 export interface TestVault {
@@ -27,7 +27,6 @@ export interface TestVault {
 }
 
 export const logOrigin = "log.demo.example/sakshi";
-const buildDir = join(import.meta.dirname, "..", "..");
 
 export function testVault(urlAs: (role: LoginRole) => string): TestVault {
   const folder = mkdtempSync(join(tmpdir(), "sakshi-vault-"));
@@ -38,24 +37,13 @@ export function testVault(urlAs: (role: LoginRole) => string): TestVault {
   mkdirSync(socketDir, { mode: 0o700 });
   writeFileSync(clockFile, "");
   const sockets = socketsIn(socketDir);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   const running = new Map<VaultProcess, Promise<ChildProcess>>();
 
   function launch(which: VaultProcess): Promise<ChildProcess> {
     const databaseUrl = urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
-    const { command, args, env } = vaultCommand(
-      which,
-      { socketDir, keyDir, databaseUrl, origin: logOrigin, clockFile },
-      buildDir,
-    );
-    const child = spawn(command, args, {
-      env,
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    return new Promise((resolve, reject) => {
-      child.once("message", () => resolve(child));
-      child.once("error", reject);
-      child.once("exit", (code, signal) => reject(new Error(`the ${which} ended at its start (${signal ?? code})`)));
-    });
+    return startVaultProcess(which, { socketDir, keyDir, databaseUrl, origin: logOrigin, clockFile });
   }
   async function start(): Promise<void> {
     for (const which of ["recorder", "opener"] as const) {
@@ -91,7 +79,8 @@ export function testVault(urlAs: (role: LoginRole) => string): TestVault {
     async stop() {
       gate.close();
       await Promise.all([end("recorder", "SIGTERM"), end("opener", "SIGTERM")]);
-      rmSync(folder, { recursive: true, force: true });
+      process.off("exit", remove);
+      remove();
     },
   };
 }

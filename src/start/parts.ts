@@ -1,0 +1,52 @@
+// The processes of an installation and what each is told: its own database role, its own keys, nothing else.
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, configToEnv } from "../config.js";
+import { type HouseSettings, houseToEnv } from "../house.js";
+import { keyPaths } from "../vault/keys.js";
+import { type VaultProcess, vaultCommand } from "../vault/process.js";
+import type { DataFolder } from "./data-folder.js";
+import type { Database } from "./database.js";
+import type { Command } from "./part.js";
+
+export function vaultPart(which: VaultProcess, folder: DataFolder, database: Database, origin: string): Command {
+  const own = {
+    socketDir: folder.sockets,
+    keyDir: folder.keys,
+    databaseUrl: database.urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener"),
+    origin,
+  };
+  if (which === "opener") return vaultCommand(which, own);
+  const publish = { directory: folder.published, databaseUrl: database.urlAs("sakshi_publisher") };
+  return vaultCommand(which, { ...own, publish });
+}
+
+/** A process of the house, by its file beside start-main.js. Only the worker reaches the job queue's own tables. */
+export function housePart(program: string, config: Config, folder: DataFolder, database: Database): Command {
+  const settings: HouseSettings = {
+    databaseUrl: database.urlAs("sakshi_app"),
+    ...(program === "worker-main.js" ? { jobsDatabaseUrl: database.urlAs("sakshi_worker") } : {}),
+    socketDir: folder.sockets,
+    appKeyFile: keyPaths(folder.keys).app,
+    publishedDir: folder.published,
+  };
+  return {
+    command: process.execPath,
+    args: ["--enable-source-maps", join(import.meta.dirname, "..", program)],
+    env: {
+      PATH: process.env.PATH ?? "",
+      TZ: "UTC",
+      NODE_ENV: "production",
+      ...configToEnv(config),
+      ...houseToEnv(settings),
+    },
+  };
+}
+
+/** The log's name is part of every signature on it: taken from the first start's address and kept. */
+export function logOrigin(config: Config, folder: DataFolder): string {
+  const file = join(folder.path, "log-origin");
+  if (!existsSync(file)) writeFileSync(file, `${new URL(config.origin).host}/log\n`, { flush: true });
+  return readFileSync(file, "utf8").trim();
+}

@@ -1,0 +1,137 @@
+// Starts everything in order and stops it in the opposite order: database, opener, recorder, worker, web.
+// Each step that started something says how to stop it; whatever ends the start early, what runs is stopped.
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Config, refuseDemoParts } from "../config.js";
+import { OperatorError } from "../platform/operator-error.js";
+import { ensureKeyFiles } from "../vault/keys.js";
+import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
+import { type Database, openDatabase } from "./database.js";
+import { type Command, type Part, startPart } from "./part.js";
+import { housePart, logOrigin, vaultPart } from "./parts.js";
+import { seed } from "./seed.js";
+import { removeState, writeState } from "./state.js";
+
+export interface Supervisor {
+  /** Settles when the web answers; throws when it does not come to that. */
+  start(): Promise<void>;
+  /** Stops what runs, last started first. May be called at any time, and twice. */
+  stop(): Promise<void>;
+}
+
+const startSeconds = 60;
+const portPatienceMs = 2_000;
+
+export function supervisor(config: Config): Supervisor {
+  const stops: (() => Promise<void> | void)[] = [];
+  const parts: Part[] = [];
+  const pids: Record<string, number> = {};
+  let stopping: Promise<void> | undefined;
+
+  function writePids(folder: DataFolder): void {
+    writeState(folder.path, { supervisor: process.pid, address: config.origin, parts: pids });
+  }
+
+  function run(name: string, folder: DataFolder, command: () => Command): Part {
+    const onStart = (pid: number) => {
+      pids[name] = pid;
+      writePids(folder);
+    };
+    const part = startPart({ name, command, logFile: logFile(folder, name), onStart });
+    parts.push(part);
+    stops.push(() => part.stop());
+    return part;
+  }
+
+  async function startDatabase(folder: DataFolder): Promise<Database> {
+    const onStart = (pid: number) => {
+      pids.postgres = pid;
+      writePids(folder);
+    };
+    // A server that came back elsewhere: the parts must learn its address.
+    const onMoved = () => parts.forEach((part) => void part.restart());
+    const database = await openDatabase(config, folder, { onStart, onMoved });
+    stops.push(() => database.stop());
+    return database;
+  }
+
+  return {
+    async start() {
+      refuseDemoParts(config);
+      await refuseTakenPort(config);
+      const folder = openDataFolder(config.dataDir);
+      stops.push(() => folder.unlock());
+      stops.push(() => removeState(folder.path));
+      ensureKeyFiles(folder.keys);
+      mkdirSync(folder.published, { recursive: true });
+      const database = await startDatabase(folder);
+      const origin = logOrigin(config, folder);
+      const vault = (["opener", "recorder"] as const).map((which) =>
+        run(which, folder, () => vaultPart(which, folder, database, origin)),
+      );
+      await within(Promise.all(vault.map((part) => part.ready)), "The vault");
+      await seed(config, () => housePart("start/seed-main.js", config, folder, database));
+      for (const name of ["worker", "web"]) {
+        if (existsSync(join(import.meta.dirname, "..", `${name}-main.js`))) {
+          run(name, folder, () => housePart(`${name}-main.js`, config, folder, database));
+        }
+      }
+      await within(untilHealthy(config), "The web");
+    },
+    stop() {
+      stopping ??= (async () => {
+        for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+      })();
+      return stopping;
+    },
+  };
+}
+
+/** The port may still be held for a moment by the last run's web process, which ends when its supervisor is gone. */
+async function refuseTakenPort({ host, port }: Config): Promise<void> {
+  for (const deadline = Date.now() + portPatienceMs; ; await sleep(100)) {
+    const problem = await portProblem(host, port);
+    if (problem === undefined) return;
+    if (problem === "EADDRINUSE" && Date.now() < deadline) continue;
+    if (problem === "EADDRINUSE") {
+      throw new OperatorError(
+        `Port ${port} on ${host} is taken by another program. Stop that program, or set PORT to another number.`,
+      );
+    }
+    if (problem === "EACCES")
+      throw new OperatorError(`This user may not use port ${port}. Set PORT to a number above 1023.`);
+    throw new OperatorError(`This machine cannot listen on ${host} (${problem}). Set HOST to one of its addresses.`);
+  }
+}
+
+function portProblem(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+}
+
+async function untilHealthy({ host, port }: Config): Promise<void> {
+  const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
+  for (;;) {
+    try {
+      const answer = await fetch(`http://${near}:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+      if (answer.ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await sleep(50);
+  }
+}
+
+async function within(work: Promise<unknown>, what: string): Promise<void> {
+  const late = sleep(startSeconds * 1000, "late", { ref: false });
+  if ((await Promise.race([work, late])) !== "late") return;
+  throw new OperatorError(
+    `${what} was not ready after ${startSeconds} seconds. Its log is in the folder "logs" of the data folder.`,
+  );
+}
