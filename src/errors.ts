@@ -1,10 +1,13 @@
 // All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
 // SPDX-License-Identifier: Apache-2.0
+import { certificateErrors } from "./modules/certificates/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
 import { vaccineErrors } from "./modules/vaccines/index.js";
+import { aefiErrors } from "./modules/aefi/index.js";
+import { vaccinationErrors } from "./modules/vaccinations/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
 
 export const errorRules = {
@@ -14,6 +17,9 @@ export const errorRules = {
   ...facilityErrors,
   ...sessionErrors,
   ...vaccineErrors,
+  ...vaccinationErrors,
+  ...aefiErrors,
+  ...certificateErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

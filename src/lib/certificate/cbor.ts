@@ -18,7 +18,14 @@ const knownTags = {
 export function decodeCbor(bytes: Uint8Array, tags: CborTags): unknown {
   if (!isShallow(bytes)) return undefined;
   try {
-    return decode(bytes, { strict: true, useMaps: true, rejectDuplicateMapKeys: true, allowUndefined: false, allowBigInt: false, tags: knownTags[tags] });
+    return decode(bytes, {
+      strict: true,
+      useMaps: true,
+      rejectDuplicateMapKeys: true,
+      allowUndefined: false,
+      allowBigInt: false,
+      tags: knownTags[tags],
+    });
   } catch {
     // cborg throws on malformed input only; what was wrong inside does not change the answer.
     return undefined;

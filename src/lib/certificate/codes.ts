@@ -82,7 +82,8 @@ export const manufacturers: CodeSet = {
   "ORG-100001981": "Serum Institute Of India Private Limited",
   Fiocruz: "Fiocruz",
   "ORG-100007893": "R-Pharm CJSC",
-  "Chumakov-Federal-Scientific-Center": "Chumakov Federal Scientific Center for Research and Development of Immune-and-Biological Products",
+  "Chumakov-Federal-Scientific-Center":
+    "Chumakov Federal Scientific Center for Research and Development of Immune-and-Biological Products",
   "ORG-100023050": "Gulf Pharmaceutical Industries",
   CIGB: "Center for Genetic Engineering and Biotechnology",
   "Sinopharm-WIBP": "Sinopharm - Wuhan Institute of Biological Products",

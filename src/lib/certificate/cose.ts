@@ -30,7 +30,8 @@ export function parseSign1(bytes: Uint8Array): Sign1 | undefined {
   }
   if (!Array.isArray(item) || item.length !== 4) return undefined;
   const [protectedBytes, unprotectedHeader, payload, signature] = item as unknown[];
-  if (!isBytes(protectedBytes) || !(unprotectedHeader instanceof Map) || !isBytes(payload) || !isBytes(signature)) return undefined;
+  if (!isBytes(protectedBytes) || !(unprotectedHeader instanceof Map) || !isBytes(payload) || !isBytes(signature))
+    return undefined;
   const protectedHeader = protectedBytes.length === 0 ? new Map() : decodeCbor(protectedBytes, "content");
   if (!(protectedHeader instanceof Map)) return undefined;
   // RFC 9052 3.1: whoever does not understand a critical header must refuse the message. We know none.
@@ -56,7 +57,11 @@ export function claimedKeyId(message: Sign1): unknown {
 }
 
 /** The bytes that are signed (RFC 9052 4.4, Sig_structure). */
-export function bytesToSign(protectedBytes: Uint8Array, payload: Uint8Array, external = new Uint8Array()): Uint8Array<ArrayBuffer> {
+export function bytesToSign(
+  protectedBytes: Uint8Array,
+  payload: Uint8Array,
+  external = new Uint8Array(),
+): Uint8Array<ArrayBuffer> {
   return encodeCbor(["Signature1", protectedBytes, external, payload]);
 }
 

@@ -62,7 +62,10 @@ export function dccPayload(person: PersonPayload, dose: DosePayload): Map<string
  * Dose number and doses of the series as the EU rules of 2022-01 write them (Commission Implementing Decision 2021/2301):
  * 1/2 and 2/2 for a primary series, 3/3 for a dose after a series of two, 2/1 for a dose after a series of one.
  */
-export function doseOfSeries(dose: Pick<DosePayload, "kind" | "doseNumber" | "primaryDoses">): { dn: number; sd: number } {
+export function doseOfSeries(dose: Pick<DosePayload, "kind" | "doseNumber" | "primaryDoses">): {
+  dn: number;
+  sd: number;
+} {
   if (dose.kind === "primary") return { dn: dose.doseNumber, sd: Math.max(dose.primaryDoses, dose.doseNumber) };
   return { dn: dose.doseNumber, sd: dose.primaryDoses === 1 ? 1 : dose.doseNumber };
 }

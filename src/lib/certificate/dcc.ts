@@ -47,7 +47,8 @@ function readNames(dcc: Fields, problems: Problems): Pick<Holder, "name" | "lati
   for (const key of ["fn", "gn"]) problems.optionalText(nam, "nam.", key, undefined, 80);
   for (const key of ["fnt", "gnt"]) problems.optionalText(nam, "nam.", key, /^[A-Z<]*$/, 80);
   if (nam["fnt"] === undefined && nam["gnt"] === undefined) problems.wrong("nam.fnt");
-  const join = (given: unknown, family: unknown) => [given, family].filter((part) => typeof part === "string" && part !== "").join(" ");
+  const join = (given: unknown, family: unknown) =>
+    [given, family].filter((part) => typeof part === "string" && part !== "").join(" ");
   const latinName = join(nam["gnt"], nam["fnt"]).replace(/<+/g, " ").trim();
   return { name: join(nam["gn"], nam["fn"]) || latinName, latinName };
 }
@@ -127,7 +128,8 @@ class Problems {
   }
   text(fields: Fields, at: string, name: string, shape?: RegExp, longest = 200): void {
     const value = fields[name];
-    if (typeof value !== "string" || [...value].length > longest || (shape && !shape.test(value))) this.wrong(at + name);
+    if (typeof value !== "string" || [...value].length > longest || (shape && !shape.test(value)))
+      this.wrong(at + name);
   }
   optionalText(fields: Fields, at: string, name: string, shape?: RegExp, longest?: number): void {
     if (fields[name] !== undefined) this.text(fields, at, name, shape, longest);

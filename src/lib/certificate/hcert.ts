@@ -3,7 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeBase45, encodeBase45 } from "./base45.js";
 import { decodeCbor, encodeCbor, Tagged } from "./cbor.js";
-import { algorithms, bytesToSign, claimedAlgorithm, claimedKeyId, isBytes, parseSign1, type Sign1, signSign1 } from "./cose.js";
+import {
+  algorithms,
+  bytesToSign,
+  claimedAlgorithm,
+  claimedKeyId,
+  isBytes,
+  parseSign1,
+  type Sign1,
+  signSign1,
+} from "./cose.js";
 import { readDcc } from "./dcc.js";
 import type { Primitives } from "./primitives.js";
 import type { TrustedKey, TrustList } from "./trust.js";
@@ -64,7 +73,13 @@ interface Claims {
 export async function verifyHcert(text: string, options: VerifyOptions): Promise<Verdict> {
   const passed: Check[] = [];
   let known: Partial<Verdict> = {};
-  const stop = (code: ReasonCode): Verdict => ({ ...known, outcome: outcomeOf([{ code }]), format: "hcert", reasons: [{ code }], passed });
+  const stop = (code: ReasonCode): Verdict => ({
+    ...known,
+    outcome: outcomeOf([{ code }]),
+    format: "hcert",
+    reasons: [{ code }],
+    passed,
+  });
 
   if (text.length > longestText) return stop("CERTIFICATE_TEXT_TOO_LARGE");
   const compressed = decodeBase45(text.slice(hcertPrefix.length));
@@ -91,7 +106,8 @@ export async function verifyHcert(text: string, options: VerifyOptions): Promise
   const claims = readClaims(message.payload);
   if (!claims) return stop("CERTIFICATE_CLAIMS_INVALID");
   known = { ...known, issuedAt: claims.issuedAt, expiresAt: claims.expiresAt };
-  if (claims.issuer !== undefined && found.country !== "" && claims.issuer !== found.country) return stop("CERTIFICATE_ISSUER_MISMATCH");
+  if (claims.issuer !== undefined && found.country !== "" && claims.issuer !== found.country)
+    return stop("CERTIFICATE_ISSUER_MISMATCH");
   passed.push("claims");
   return judgeContent(claims, found, options.at, known, passed);
 }
@@ -120,7 +136,11 @@ function judgeTime(claims: Claims, key: TrustedKey, at: Date): ReasonCode[] {
   return codes;
 }
 
-async function findSigner(message: Sign1, keyId: string, { trust, primitives }: VerifyOptions): Promise<TrustedKey | ReasonCode> {
+async function findSigner(
+  message: Sign1,
+  keyId: string,
+  { trust, primitives }: VerifyOptions,
+): Promise<TrustedKey | ReasonCode> {
   const candidates = trust.keys.filter((key) => key.keyId === keyId).slice(0, mostKeysTried);
   if (candidates.length === 0) return "CERTIFICATE_KEY_UNKNOWN";
   const fitting = candidates.filter((key) => algorithms[key.algorithm] === claimedAlgorithm(message));
@@ -141,7 +161,8 @@ function readClaims(bytes: Uint8Array): Claims | undefined {
   const issuedAt = instant(claims.get(claim.issuedAt));
   const expiresAt = instant(claims.get(claim.expiresAt));
   const health: unknown = claims.get(claim.healthCertificate);
-  if ((issuer !== undefined && typeof issuer !== "string") || !issuedAt || !expiresAt || !(health instanceof Map)) return undefined;
+  if ((issuer !== undefined && typeof issuer !== "string") || !issuedAt || !expiresAt || !(health instanceof Map))
+    return undefined;
   if (health.size !== 1 || !health.has(dccClaim)) return undefined;
   return { issuer, issuedAt, expiresAt, payload: health.get(dccClaim) };
 }

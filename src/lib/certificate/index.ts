@@ -7,5 +7,14 @@ export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";
 export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";
 export { makeUvci } from "./uvci.js";
-export { type Check, type Format, type Holder, type Reason, type ReasonCode, reasons, type Statement, type Verdict } from "./verdict.js";
+export {
+  type Check,
+  type Format,
+  type Holder,
+  type Reason,
+  type ReasonCode,
+  reasons,
+  type Statement,
+  type Verdict,
+} from "./verdict.js";
 export { verifyCertificate } from "./verify.js";

@@ -29,7 +29,12 @@ export function nodePrimitives(): Primitives {
       if (publicKey === "unusable") return false;
       return key.algorithm === "ES256"
         ? verify("sha256", message, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)
-        : verify("sha256", message, { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature);
+        : verify(
+            "sha256",
+            message,
+            { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+            signature,
+          );
     },
   };
 }

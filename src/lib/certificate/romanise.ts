@@ -22,7 +22,8 @@ export function icaoName(name: string, longest = 80): string {
 
 function romaniseWord(word: string): string {
   const first = word.codePointAt(0) ?? 0;
-  const script = [...word].map((letter) => letter.codePointAt(0)!).find((code) => scriptOf(code) !== undefined) ?? first;
+  const script =
+    [...word].map((letter) => letter.codePointAt(0)!).find((code) => scriptOf(code) !== undefined) ?? first;
   const roman = scriptOf(script) === "brahmic" ? romaniseBrahmic(word) : [...word].map(romaniseLetter).join("");
   return roman.toUpperCase().replace(/[^A-Z]/g, "");
 }
@@ -33,15 +34,78 @@ function scriptOf(code: number): "brahmic" | undefined {
 
 // Latin letters that are more than a base letter with a mark (Doc 9303-3 section 6.A).
 const latin: Record<string, string> = {
-  Ä: "AE", Æ: "AE", Å: "AA", Ð: "D", Đ: "D", Ħ: "H", ı: "I", Ł: "L", Ŋ: "N", Ö: "OE", Ø: "OE", Œ: "OE", ẞ: "SS", Þ: "TH", Ŧ: "T", Ü: "UE",
+  Ä: "AE",
+  Æ: "AE",
+  Å: "AA",
+  Ð: "D",
+  Đ: "D",
+  Ħ: "H",
+  ı: "I",
+  Ł: "L",
+  Ŋ: "N",
+  Ö: "OE",
+  Ø: "OE",
+  Œ: "OE",
+  ẞ: "SS",
+  Þ: "TH",
+  Ŧ: "T",
+  Ü: "UE",
 };
 
 // Arabic script as in Urdu, Kashmiri and Sindhi: consonants, and the letters that stand for long vowels.
 const arabic: Record<string, string> = {
-  ا: "a", آ: "a", أ: "a", إ: "i", ب: "b", پ: "p", ت: "t", ٹ: "t", ث: "s", ج: "j", چ: "ch", ح: "h", خ: "kh", د: "d", ڈ: "d", ذ: "z",
-  ر: "r", ڑ: "r", ز: "z", ژ: "zh", س: "s", ش: "sh", ص: "s", ض: "z", ط: "t", ظ: "z", ع: "a", غ: "gh", ف: "f", ق: "q", ک: "k", ك: "k",
-  گ: "g", ل: "l", م: "m", ن: "n", ں: "n", و: "w", ہ: "h", ه: "h", ھ: "h", ء: "", ئ: "i", ؤ: "o", ی: "i", ي: "i", ى: "a", ے: "e", ة: "a",
-  "َ": "a", "ِ": "i", "ُ": "u",
+  ا: "a",
+  آ: "a",
+  أ: "a",
+  إ: "i",
+  ب: "b",
+  پ: "p",
+  ت: "t",
+  ٹ: "t",
+  ث: "s",
+  ج: "j",
+  چ: "ch",
+  ح: "h",
+  خ: "kh",
+  د: "d",
+  ڈ: "d",
+  ذ: "z",
+  ر: "r",
+  ڑ: "r",
+  ز: "z",
+  ژ: "zh",
+  س: "s",
+  ش: "sh",
+  ص: "s",
+  ض: "z",
+  ط: "t",
+  ظ: "z",
+  ع: "a",
+  غ: "gh",
+  ف: "f",
+  ق: "q",
+  ک: "k",
+  ك: "k",
+  گ: "g",
+  ل: "l",
+  م: "m",
+  ن: "n",
+  ں: "n",
+  و: "w",
+  ہ: "h",
+  ه: "h",
+  ھ: "h",
+  ء: "",
+  ئ: "i",
+  ؤ: "o",
+  ی: "i",
+  ي: "i",
+  ى: "a",
+  ے: "e",
+  ة: "a",
+  "َ": "a",
+  "ِ": "i",
+  "ُ": "u",
 };
 
 // Ol Chiki (Santali) from U+1C5A and Meetei Mayek (Manipuri) from U+ABC0, in code order; both are read letter by letter.
@@ -60,10 +124,20 @@ function romaniseLetter(letter: string): string {
 // The nine Brahmic blocks of Unicode share one plan (from ISCII): the same offset is the same sound.
 // Offsets 0x05-0x14 vowels, 0x15-0x39 consonants, 0x3e-0x4c vowel signs, 0x4d virama, 0x58-0x5f letters with a nukta.
 const vowels = "a a i i u u ri l e e e ai o o o au".split(" ");
-const consonants =
-  "k kh g gh ng ch chh j jh ny t th d dh n t th d dh n n p ph b bh m y r r l l zh v sh sh s h".split(" ");
+const consonants = "k kh g gh ng ch chh j jh ny t th d dh n t th d dh n n p ph b bh m y r r l l zh v sh sh s h".split(
+  " ",
+);
 const vowelSigns = "a i i u u ri r e e e ai o o o au".split(" ");
-const nuktaLetters: Record<number, string> = { 0x58: "q", 0x59: "kh", 0x5a: "gh", 0x5b: "z", 0x5c: "r", 0x5d: "rh", 0x5e: "f", 0x5f: "y" };
+const nuktaLetters: Record<number, string> = {
+  0x58: "q",
+  0x59: "kh",
+  0x5a: "gh",
+  0x5b: "z",
+  0x5c: "r",
+  0x5d: "rh",
+  0x5e: "f",
+  0x5f: "y",
+};
 const nuktaForms: Record<string, string> = { k: "q", j: "z", ph: "f", d: "r", dh: "rh", y: "y" };
 // Malayalam chillu letters U+0D7A-0D7F, consonants without a vowel.
 const chillu = ["n", "n", "r", "l", "l", "k"];

@@ -8,8 +8,16 @@ const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:";
 export function makeUvci(country: string, authority: string, opaque: string): string {
   const text = `URN:UVCI:01:${country}:${authority}/${opaque}`;
   const check = checkCharacter(text);
-  if (!/^[A-Z]{2}$/.test(country) || !/^[A-Z0-9]+$/.test(authority) || !/^[A-Z0-9]+$/.test(opaque) || !check || text.length > 78) {
-    throw new Error("a UVCI is made of a country, an authority and an opaque id in capital letters and digits, at most 80 characters");
+  if (
+    !/^[A-Z]{2}$/.test(country) ||
+    !/^[A-Z0-9]+$/.test(authority) ||
+    !/^[A-Z0-9]+$/.test(opaque) ||
+    !check ||
+    text.length > 78
+  ) {
+    throw new Error(
+      "a UVCI is made of a country, an authority and an opaque id in capital letters and digits, at most 80 characters",
+    );
   }
   return `${text}#${check}`;
 }

@@ -94,8 +94,14 @@ suite("dcc-schema", () => {
 
 // Faults of the vectors themselves, named in their collection's own list of known issues or looked at one by one.
 const faulty: Record<string, string[]> = {
-  "ES-401": ["verify"], "ES-402": ["verify"], "ES-403": ["verify"], "FR-test_pcr_ok": ["decode"],
-  "PL-1.3.0-1": ["decode"], "PL-1.3.0-5": ["decode"], "PL-1.3.0-6": ["expiry"], "IS-3": ["use"],
+  "ES-401": ["verify"],
+  "ES-402": ["verify"],
+  "ES-403": ["verify"],
+  "FR-test_pcr_ok": ["decode"],
+  "PL-1.3.0-1": ["decode"],
+  "PL-1.3.0-5": ["decode"],
+  "PL-1.3.0-6": ["expiry"],
+  "IS-3": ["use"],
 };
 
 suite("eu-dcc", async () => {
@@ -126,20 +132,35 @@ async function judge(raw: any): Promise<Flag[]> {
     const bytes = decodeBase45(raw.BASE45);
     return bytes !== undefined && Buffer.from(bytes).toString("hex") === raw.COMPRESSED.toLowerCase();
   });
-  const inflated = raw.COMPRESSED ? await nodePrimitives().inflate(Buffer.from(raw.COMPRESSED, "hex"), 16_384) : "corrupt";
+  const inflated = raw.COMPRESSED
+    ? await nodePrimitives().inflate(Buffer.from(raw.COMPRESSED, "hex"), 16_384)
+    : "corrupt";
   add("compression", "EXPECTEDCOMPRESSION", raw.COMPRESSED && raw.COSE, () => {
     return typeof inflated !== "string" && Buffer.from(inflated.bytes).toString("hex") === raw.COSE.toLowerCase();
   });
-  const cose = raw.COSE ? Buffer.from(raw.COSE, "hex") : typeof inflated === "string" ? coseOf(raw.PREFIX) : inflated.bytes;
+  const cose = raw.COSE
+    ? Buffer.from(raw.COSE, "hex")
+    : typeof inflated === "string"
+      ? coseOf(raw.PREFIX)
+      : inflated.bytes;
   const message = cose && parseSign1(cose);
-  const certificate = raw.TESTCTX?.CERTIFICATE ? new X509Certificate(Buffer.from(raw.TESTCTX.CERTIFICATE, "base64")) : undefined;
+  const certificate = raw.TESTCTX?.CERTIFICATE
+    ? new X509Certificate(Buffer.from(raw.TESTCTX.CERTIFICATE, "base64"))
+    : undefined;
   const text = raw.PREFIX ?? `HC1:${raw.BASE45}`;
   const at = new Date(raw.TESTCTX?.VALIDATIONCLOCK ?? 0);
-  const verdict = certificate && (await verifyCertificate(text, { trust: { version: 1, keys: [trusted(certificate)] }, at, primitives: nodePrimitives() }));
+  const verdict =
+    certificate &&
+    (await verifyCertificate(text, {
+      trust: { version: 1, keys: [trusted(certificate)] },
+      at,
+      primitives: nodePrimitives(),
+    }));
   const found = (code: string) => verdict!.reasons.some((reason) => reason.code === code);
   const reached = verdict?.passed.includes("claims") ?? false;
   add("verify", "EXPECTEDVERIFY", verdict && message, () => verdict!.passed.includes("signature") && reached);
-  const inTime = () => !["CERTIFICATE_EXPIRED", "CERTIFICATE_NOT_YET_VALID", "CERTIFICATE_KEY_NOT_IN_FORCE"].some(found);
+  const inTime = () =>
+    !["CERTIFICATE_EXPIRED", "CERTIFICATE_NOT_YET_VALID", "CERTIFICATE_KEY_NOT_IN_FORCE"].some(found);
   add("expiry", "EXPECTEDEXPIRATIONCHECK", reached && raw.TESTCTX.VALIDATIONCLOCK, inTime);
   add("use", "EXPECTEDKEYUSAGE", reached, () => !found("CERTIFICATE_KEY_USE_REFUSED"));
   add("decode", "EXPECTEDDECODE", raw.JSON && message, () => {
@@ -175,7 +196,8 @@ function trusted(certificate: X509Certificate): TrustedKey {
 
 /** Equal JSON, where two texts that are the same instant count as equal (some issuers re-wrote date-times). */
 function sameContent(a: unknown, b: unknown): boolean {
-  if (typeof a === "string" && typeof b === "string") return a === b || (/T\d\d:/.test(a) && Date.parse(a) === Date.parse(b));
+  if (typeof a === "string" && typeof b === "string")
+    return a === b || (/T\d\d:/.test(a) && Date.parse(a) === Date.parse(b));
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => sameContent((a as any)[key], (b as any)[key]));
@@ -189,7 +211,9 @@ function plain(value: unknown): unknown {
 
 function maps(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maps);
-  return typeof value === "object" && value !== null ? new Map(Object.entries(value).map(([key, item]) => [key, maps(item)])) : value;
+  return typeof value === "object" && value !== null
+    ? new Map(Object.entries(value).map(([key, item]) => [key, maps(item)]))
+    : value;
 }
 
 function publicKey(key: any): KeyObject {
@@ -199,7 +223,9 @@ function publicKey(key: any): KeyObject {
 
 test("a key id in the protected header wins", () => {
   const inner = encodeCbor(new Map([[4, new Uint8Array([1])]]));
-  const message = parseSign1(encodeCbor([inner, new Map([[4, new Uint8Array([2])]]), new Uint8Array(), new Uint8Array(64)]));
+  const message = parseSign1(
+    encodeCbor([inner, new Map([[4, new Uint8Array([2])]]), new Uint8Array(), new Uint8Array(64)]),
+  );
   const keyId = message && claimedKeyId(message);
   assert.ok(isBytes(keyId) && keyId[0] === 1);
 });

@@ -26,7 +26,17 @@ export const reasons = {
 export type ReasonCode = keyof typeof reasons;
 
 /** In the order they are made. A check that never ran is absent from the verdict. */
-export const checks = ["encoding", "compression", "envelope", "key", "signature", "claims", "time", "use", "content"] as const;
+export const checks = [
+  "encoding",
+  "compression",
+  "envelope",
+  "key",
+  "signature",
+  "claims",
+  "time",
+  "use",
+  "content",
+] as const;
 export type Check = (typeof checks)[number];
 
 export type Format = "hcert";

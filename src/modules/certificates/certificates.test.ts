@@ -1,0 +1,260 @@
+// Certificates against a real database and a real vault: issue, download, revoke, verify.
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { verifyCertificate } from "../../lib/certificate/index.js";
+import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
+import { testWorld, type World } from "../../../tests/support/world.js";
+import { closePdf } from "../../pdf/index.js";
+import { uuidv7 } from "../../platform/random.js";
+import { type Actor, type DoseDetails, putBoxes } from "../disclosure/index.js";
+import { downloadCertificate, issueCertificate, revokeCertificate, trustList, verifyText } from "./index.js";
+
+let world: World;
+const now = new Date("2026-11-23T06:00:00.000Z");
+
+before(async () => {
+  world = await testWorld();
+  world.setNow(now);
+});
+after(async () => {
+  await closePdf();
+  await world.close();
+});
+
+const system: Actor = { kind: "system", service: "certificates" };
+
+interface Person {
+  readonly beneficiaryId: string;
+  readonly accountId: string;
+  readonly citizen: Actor;
+}
+
+/** A registered person with a sign-in of their account. */
+async function person(name = "Asha Demo"): Promise<Person> {
+  const { db, gate } = world.deps;
+  const [accountId, beneficiaryId, signInId] = [uuidv7(), uuidv7(), uuidv7()];
+  const citizen: Actor = { kind: "citizen", signInId };
+  const reference = 10_000_000_000_000 + Math.floor(Math.random() * 1e12);
+  await db.rows("INSERT INTO registry.accounts (account_id) VALUES ($1)", [accountId]);
+  await db.rows(
+    `INSERT INTO registry.sign_ins (sign_in_id, token_hash, account_id, contact_box, created_at, last_seen_at, expires_at)
+     VALUES ($1, $2, $3, '\\x00', $4, $4, $4::timestamptz + interval '1 hour')`,
+    [signInId, Buffer.from(signInId), accountId, now],
+  );
+  const sealed = await gate.seal({
+    actor: citizen,
+    purpose: "registration",
+    explanation: { kind: "own-sign-in" },
+    subject: beneficiaryId,
+    isNew: true,
+    values: { identity: { name, birthYear: 1980, gender: "Female", photoIdType: "Voter ID", photoIdLast4: "4821" } },
+  });
+  assert.ok(sealed.ok, JSON.stringify(sealed));
+  await db.transaction(async (tx) => {
+    await tx.rows(
+      `INSERT INTO registry.beneficiaries (beneficiary_id, account_id, reference_id, registered_by) VALUES ($1, $2, $3, 'self')`,
+      [beneficiaryId, accountId, reference],
+    );
+    await putBoxes(tx, sealed.value);
+  });
+  return { beneficiaryId, accountId, citizen };
+}
+
+/** A dose recorded by a vaccinator at a session where the person was checked in. */
+async function dose(to: Person, difference: Partial<DoseDetails> = {}): Promise<string> {
+  const vaccinationId = uuidv7();
+  const details: DoseDetails = {
+    vaccinationId,
+    doseNumber: 1,
+    kind: "primary",
+    product: "COVISHIELD",
+    lotNumber: "4121Z001",
+    givenOn: "2026-11-23",
+    facilityId: randomUUID(),
+    facilityName: "District Hospital, Demo Nagar",
+    districtId: 1,
+    stateId: 1,
+    sessionId: randomUUID(),
+    vaccinatorId: randomUUID(),
+    vaccinatorName: "Ravi Demo",
+    enteredInError: false,
+    ...difference,
+  };
+  await sealDose(to, details);
+  return vaccinationId;
+}
+
+async function sealDose(to: Person, details: DoseDetails): Promise<void> {
+  const staff = await vaccinator(details);
+  const sealed = await world.deps.gate.seal({
+    actor: staff.actor,
+    purpose: "vaccination",
+    explanation: { kind: "appointment-here", appointmentId: await checkedIn(to, details, staff.facilityId) },
+    subject: to.beneficiaryId,
+    values: { dose: details },
+  });
+  assert.ok(sealed.ok, JSON.stringify(sealed));
+  await world.deps.db.transaction(async (tx) => {
+    await tx.rows(
+      `INSERT INTO registry.vaccinations (beneficiary_id, vaccination_id, dose_number, session_id, facility_id, status, request_key, recorded_by, recorded_at)
+       VALUES ($1, $2, $3, $4, $5, 'valid', $6, $7, $8)`,
+      [
+        to.beneficiaryId,
+        details.vaccinationId,
+        details.doseNumber,
+        details.sessionId,
+        staff.facilityId,
+        randomUUID(),
+        randomUUID(),
+        now,
+      ],
+    );
+    await putBoxes(tx, sealed.value);
+  });
+}
+
+async function vaccinator(details: DoseDetails): Promise<{ actor: Actor; facilityId: string }> {
+  const { db } = world.deps;
+  const [staffId, signInId] = [uuidv7(), uuidv7()];
+  const facilityId = details.facilityId;
+  await db.rows("INSERT INTO registry.states VALUES (1, 'Demo State') ON CONFLICT DO NOTHING");
+  await db.rows("INSERT INTO registry.districts VALUES (1, 1, 'Demo District') ON CONFLICT DO NOTHING");
+  await db.rows(
+    `INSERT INTO registry.facilities (facility_id, center_id, name, address, state_id, district_id, pincode, fee_type)
+     VALUES ($1, $2, 'Demo Hospital', 'Demo Road', 1, 1, 110001, 'Free')`,
+    [facilityId, Math.floor(Math.random() * 1e9)],
+  );
+  await db.rows(
+    `INSERT INTO registry.staff (staff_id, display_name, role, state_id, district_id, facility_id) VALUES ($1, 'Ravi Demo', 'vaccinator', 1, 1, $2)`,
+    [staffId, facilityId],
+  );
+  await db.rows(
+    `INSERT INTO registry.staff_sign_ins (sign_in_id, token_hash, staff_id, created_at, last_seen_at, expires_at)
+     VALUES ($1, $2, $3, $4, $4, $4::timestamptz + interval '1 hour')`,
+    [signInId, Buffer.from(signInId), staffId, now],
+  );
+  return { actor: { kind: "staff", signInId }, facilityId };
+}
+
+async function checkedIn(to: Person, details: DoseDetails, facilityId: string): Promise<string> {
+  const { db } = world.deps;
+  const appointmentId = uuidv7();
+  await db.rows(
+    `INSERT INTO registry.sessions (session_id, facility_id, state_id, district_id, pincode, product, held_on, min_age, status)
+     VALUES ($1, $2, 1, 1, 110001, $3, '2026-11-23', 18, 'published')`,
+    [details.sessionId, facilityId, details.product],
+  );
+  await db.rows(
+    `INSERT INTO registry.appointments (session_id, appointment_id, beneficiary_id, account_id, slot_number, pool, dose_number, channel, status, request_key, booked_at, checked_in_at)
+     VALUES ($1, $2, $3, $4, 1, 'dose1', 1, 'online', 'checked-in', $5, $6, $6)`,
+    [details.sessionId, appointmentId, to.beneficiaryId, to.accountId, randomUUID(), now],
+  );
+  return appointmentId;
+}
+
+async function hcertOf(one: Person, certificateId: string): Promise<string> {
+  const opened = await world.deps.gate.disclose({
+    actor: one.citizen,
+    purpose: "own-view",
+    explanation: { kind: "own-sign-in" },
+    subjects: [one.beneficiaryId],
+    fields: ["certificates"],
+  });
+  assert.ok(opened.ok);
+  const text = opened.value.get(one.beneficiaryId)?.certificates.find((each) => each.certificateId === certificateId);
+  assert.ok(text);
+  return text.hcert;
+}
+
+test("issues a certificate that anyone verifies with the published key", async () => {
+  const one = await person();
+  const vaccinationId = await dose(one);
+  const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId });
+  assert.ok(issued.ok, JSON.stringify(issued));
+  const text = await hcertOf(one, issued.value.certificateId);
+  const trust = await trustList(world.deps);
+  const verdict = await verifyCertificate(text, { trust, at: now, primitives: nodePrimitives() });
+  assert.equal(verdict.outcome, "valid", JSON.stringify(verdict.reasons));
+  assert.deepEqual(verdict.holder, { name: "Asha Demo", latinName: "ASHA DEMO", born: "1980" });
+  assert.ok(verdict.statement?.kind === "vaccination");
+  assert.equal(verdict.statement.product, "Covishield");
+  assert.deepEqual([verdict.statement.dose, verdict.statement.doses], [1, 2]);
+  assert.equal((await verifyText(world.deps, text)).outcome, "valid");
+});
+
+test("issuing twice, also at the same time, gives one certificate", async () => {
+  const one = await person();
+  const input = { beneficiaryId: one.beneficiaryId, vaccinationId: await dose(one) };
+  const issued = await Promise.all([1, 2, 3].map(() => issueCertificate(world.deps, input)));
+  const again = await issueCertificate(world.deps, input);
+  const ids = new Set([...issued, again].map((outcome) => (outcome.ok ? outcome.value.certificateId : outcome.code)));
+  assert.equal(ids.size, 1);
+});
+
+test("a precaution dose after two primary doses is written 3/3", async () => {
+  const one = await person("आशा डेमो");
+  await dose(one, { doseNumber: 1 });
+  await dose(one, { doseNumber: 2 });
+  const vaccinationId = await dose(one, { doseNumber: 3, kind: "precaution", product: "CORBEVAX" });
+  const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId });
+  assert.ok(issued.ok);
+  const verdict = await verifyText(world.deps, await hcertOf(one, issued.value.certificateId));
+  assert.ok(verdict.outcome === "valid" && verdict.statement?.kind === "vaccination");
+  assert.deepEqual([verdict.statement.dose, verdict.statement.doses, verdict.statement.product], [3, 3, "Corbevax"]);
+  assert.equal(verdict.holder?.latinName, "ASHA DEMO");
+});
+
+test("downloads a PDF, and refuses it to another account", async () => {
+  const one = await person();
+  const vaccinationId = await dose(one);
+  const early = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId);
+  assert.equal(early.ok ? "" : early.code, "CERTIFICATE_NOT_ISSUED");
+  const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId });
+  assert.ok(issued.ok);
+  const outcome = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId, {
+    verifyAddress: "https://sakshi.example/verify",
+  });
+  assert.ok(outcome.ok);
+  assert.equal(Buffer.from(outcome.value.pdf.subarray(0, 5)).toString(), "%PDF-");
+  assert.equal(outcome.value.fileName, `certificate-${issued.value.certificateId}.pdf`);
+  const stranger = await person();
+  const refusedOne = await downloadCertificate(world.deps, stranger.citizen, one.beneficiaryId);
+  assert.equal(refusedOne.ok ? "" : refusedOne.code, "DISCLOSURE_NOT_ALLOWED");
+});
+
+test("a voided dose gets no certificate, and loses the one it had", async () => {
+  const one = await person();
+  const vaccinationId = await dose(one);
+  const input = { beneficiaryId: one.beneficiaryId, vaccinationId };
+  assert.ok((await issueCertificate(world.deps, input)).ok);
+  assert.deepEqual(await revokeCertificate(world.deps, input), { ok: true, value: { revoked: true } });
+  assert.deepEqual(await revokeCertificate(world.deps, input), { ok: true, value: { revoked: false } });
+  const outcome = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId);
+  assert.equal(outcome.ok ? "" : outcome.code, "CERTIFICATE_NOT_ISSUED");
+
+  const other = await person();
+  const voided = await dose(other);
+  await world.deps.db.rows(
+    "UPDATE registry.vaccinations SET status = 'entered-in-error', voided_at = $2 WHERE vaccination_id = $1",
+    [voided, now],
+  );
+  const late = await issueCertificate(world.deps, { beneficiaryId: other.beneficiaryId, vaccinationId: voided });
+  assert.equal(late.ok ? "" : late.code, "CERTIFICATE_DOSE_NOT_VALID");
+});
+
+test("issuing for a dose of somebody else is not explained, so not allowed", async () => {
+  const [one, two] = [await person(), await person()];
+  const vaccinationId = await dose(one);
+  const outcome = await issueCertificate(world.deps, { beneficiaryId: two.beneficiaryId, vaccinationId });
+  assert.equal(outcome.ok ? "" : outcome.code, "DISCLOSURE_NOT_ALLOWED");
+  const asked = await world.deps.gate.disclose({
+    actor: system,
+    purpose: "certificate",
+    explanation: { kind: "dose-recorded", vaccinationId },
+    subjects: [one.beneficiaryId],
+    fields: ["mobile"],
+  });
+  assert.equal(asked.ok ? "" : asked.code, "DISCLOSURE_NOT_ALLOWED");
+});

@@ -1,0 +1,13 @@
+// Codes of certificates.
+// SPDX-License-Identifier: Apache-2.0
+import type { ErrorTable } from "../../platform/errors.js";
+
+export const certificateErrors = {
+  /** No valid dose, or its certificate is not made yet (that takes seconds after a dose). */
+  CERTIFICATE_NOT_ISSUED: { status: 404, retry: true },
+  /** The dose is not in the record, or was entered in error. */
+  CERTIFICATE_DOSE_NOT_VALID: { status: 409, retry: false },
+  /** The product stands in no rule file, so it has no code that a certificate could carry. */
+  CERTIFICATE_PRODUCT_UNKNOWN: { status: 409, retry: false },
+} as const satisfies ErrorTable;
+export type CertificateCode = keyof typeof certificateErrors;

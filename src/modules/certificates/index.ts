@@ -1,0 +1,10 @@
+// Certificates: issued after a dose, signed in the vault, downloaded as a PDF by the account that holds the person,
+// revoked when the dose is voided, verified by anyone with the public keys.
+// SPDX-License-Identifier: Apache-2.0
+export { type DownloadOptions, downloadCertificate } from "./download-certificate.js";
+export { certificateErrors } from "./errors.js";
+export { type IssueInput, issueCertificate } from "./issue-certificate.js";
+export { revokeCertificate } from "./revoke-certificate.js";
+export { trustList } from "./trust-list.js";
+export type { DownloadedCertificate } from "./types.js";
+export { verifyText } from "./verify-text.js";

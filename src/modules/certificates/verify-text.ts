@@ -1,0 +1,13 @@
+// Verifies a certificate's text on the server, for a page without JavaScript: our own keys, our own clock.
+// Keeps nothing of what it was given.
+// SPDX-License-Identifier: Apache-2.0
+import { type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
+import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
+import type { Deps } from "../disclosure/index.js";
+import { trustList } from "./trust-list.js";
+
+const primitives = nodePrimitives();
+
+export async function verifyText(deps: Pick<Deps, "gate" | "clock">, text: string): Promise<Verdict> {
+  return verifyCertificate(text, { trust: await trustList(deps), at: deps.clock(), primitives });
+}

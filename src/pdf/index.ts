@@ -1,0 +1,12 @@
+// PDFs: certificate and appointment slip, set by typst. Knows words and layout, no rule and no database.
+// SPDX-License-Identifier: Apache-2.0
+export {
+  type CertificatePaper,
+  closePdf,
+  type PrintedDose,
+  renderCertificatePdf,
+  renderSlipPdf,
+  type SlipPaper,
+} from "./papers.js";
+export { qrSvg } from "./qr.js";
+export { TypesettingFailed } from "./typesetter.js";

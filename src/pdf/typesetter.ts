@@ -1,0 +1,94 @@
+// One typst thread with a queue before it. An order that takes too long costs the thread its life, not the server's.
+// SPDX-License-Identifier: Apache-2.0
+import { Worker } from "node:worker_threads";
+import type { Delivery, Order } from "./typst-worker.js";
+
+const timeLimitMs = 5_000;
+/** Loading the fonts of thirteen scripts comes on top of the first order. */
+const startLimitMs = 15_000;
+const longestQueue = 200;
+const memoryLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 };
+
+export class TypesettingFailed extends Error {
+  override name = "TypesettingFailed";
+}
+
+interface Waiting {
+  readonly order: Order;
+  readonly resolve: (pdf: Uint8Array) => void;
+  readonly reject: (error: TypesettingFailed) => void;
+}
+
+export interface Typesetter {
+  set(template: Order["template"], data: unknown, createdAt: Date): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export function createTypesetter(
+  limitMs = timeLimitMs,
+  worker = new URL("./typst-worker.js", import.meta.url),
+): Typesetter {
+  const queue: Waiting[] = [];
+  let thread: Worker | undefined;
+  let current: Waiting | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let orders = 0;
+
+  const finish = (delivery: Delivery | TypesettingFailed): void => {
+    clearTimeout(timer);
+    const done = current;
+    current = undefined;
+    if (delivery instanceof TypesettingFailed) done?.reject(delivery);
+    // The reason names places in our template, never the data.
+    else if ("error" in delivery) done?.reject(new TypesettingFailed(delivery.error));
+    else done?.resolve(delivery.pdf);
+    next();
+  };
+  const drop = (reason: string): void => {
+    const old = thread;
+    thread = undefined;
+    old?.removeAllListeners();
+    // A thread that dies later must not throw into the process.
+    old?.on("error", () => {});
+    void old?.terminate();
+    finish(new TypesettingFailed(reason));
+  };
+  const start = (): Worker => {
+    const started = new Worker(worker, { resourceLimits: memoryLimits });
+    started.on("message", finish);
+    started.on("error", () => drop("the typesetting thread broke"));
+    started.on("exit", () => drop("the typesetting thread ended"));
+    started.unref();
+    return started;
+  };
+  const next = (): void => {
+    if (current || queue.length === 0) return;
+    current = queue.shift();
+    const fresh = thread === undefined;
+    thread ??= start();
+    timer = setTimeout(() => drop("typesetting took too long"), fresh ? Math.max(limitMs, startLimitMs) : limitMs);
+    thread.postMessage(current!.order);
+  };
+
+  return {
+    set(template, data, createdAt) {
+      return new Promise((resolve, reject) => {
+        if (queue.length >= longestQueue) return reject(new TypesettingFailed("too many papers are waiting"));
+        const order: Order = {
+          id: ++orders,
+          template,
+          data: JSON.stringify(data),
+          createdAt: Math.floor(createdAt.getTime() / 1000),
+        };
+        queue.push({ order, resolve, reject });
+        next();
+      });
+    },
+    async close() {
+      clearTimeout(timer);
+      thread?.removeAllListeners();
+      await thread?.terminate();
+      thread = undefined;
+    },
+  };
+}
