@@ -17,7 +17,11 @@ type Change = Outcome<{ facilityId: string }, FacilityCode | "NOT_SIGNED_IN" | "
 type FacilityDeps = Pick<Deps, "db" | "clock">;
 
 /** `facilityId` is made with the form: a form sent twice opens one facility. */
-export async function openFacility(deps: FacilityDeps, actor: StaffActor, input: FacilityInput & { facilityId: string }): Promise<Change> {
+export async function openFacility(
+  deps: FacilityDeps,
+  actor: StaffActor,
+  input: FacilityInput & { facilityId: string },
+): Promise<Change> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
   const district = await store.selectDistrict(deps.db, input.districtId);
@@ -31,15 +35,29 @@ export async function openFacility(deps: FacilityDeps, actor: StaffActor, input:
 }
 
 /** Co-WIN's centre numbers have up to six digits; ours are drawn from six and drawn again when taken. */
-async function insertWithCenterId(deps: FacilityDeps, input: FacilityInput & { facilityId: string }, stateId: number): Promise<void> {
+async function insertWithCenterId(
+  deps: FacilityDeps,
+  input: FacilityInput & { facilityId: string },
+  stateId: number,
+): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const inserted = await store.insertFacility(deps.db, input.facilityId, randomInt(100_000, 1_000_000), input, stateId);
+    const inserted = await store.insertFacility(
+      deps.db,
+      input.facilityId,
+      randomInt(100_000, 1_000_000),
+      input,
+      stateId,
+    );
     if (inserted !== "center-id-taken") return;
   }
   throw new Error("no free centre number found in twenty draws");
 }
 
-export async function changeFacility(deps: FacilityDeps, actor: StaffActor, input: FacilityInput & { facilityId: string }): Promise<Change> {
+export async function changeFacility(
+  deps: FacilityDeps,
+  actor: StaffActor,
+  input: FacilityInput & { facilityId: string },
+): Promise<Change> {
   const found = await facilityOfAdmin(deps, actor, input.facilityId);
   if (!found.ok) return found;
   const { staff, facility } = found.value;
@@ -47,15 +65,28 @@ export async function changeFacility(deps: FacilityDeps, actor: StaffActor, inpu
   const district = await store.selectDistrict(deps.db, input.districtId);
   const problems = checkFacility(input, district !== undefined);
   if (problems.length > 0 || !district) return invalid(problems);
-  const isMoved = district.districtId !== facility.districtId || Number(input.pincode) !== facility.pincode || input.feeType !== facility.feeType;
+  const isMoved =
+    district.districtId !== facility.districtId ||
+    Number(input.pincode) !== facility.pincode ||
+    input.feeType !== facility.feeType;
   const newPlace = { stateId: district.stateId, districtId: district.districtId, facilityId: facility.facilityId };
   if (isMoved && !mayOpenOrClose(staff, newPlace)) return refused("FACILITY_OUTSIDE_JURISDICTION");
-  const changed = await store.updateFacility(deps.db, facility.facilityId, input, district.stateId, dateInIndia(deps.clock()));
+  const changed = await store.updateFacility(
+    deps.db,
+    facility.facilityId,
+    input,
+    district.stateId,
+    dateInIndia(deps.clock()),
+  );
   return changed ? done({ facilityId: facility.facilityId }) : refused("FACILITY_HAS_SESSIONS");
 }
 
 /** Closing is not undone: a facility that opens again is a new one. */
-export async function closeFacility(deps: FacilityDeps, actor: StaffActor, input: { facilityId: string }): Promise<Change> {
+export async function closeFacility(
+  deps: FacilityDeps,
+  actor: StaffActor,
+  input: { facilityId: string },
+): Promise<Change> {
   const found = await facilityOfAdmin(deps, actor, input.facilityId);
   if (!found.ok) return found;
   const { staff, facility } = found.value;

@@ -28,7 +28,12 @@ export function listDistricts(deps: Pick<Deps, "db">, stateId: number): Promise<
   return store.selectDistricts(deps.db, stateId);
 }
 
-async function search(deps: Pick<Deps, "db">, scope: Scope, wanted: FacilitySearch, onlyActive: boolean): Promise<FacilitiesFound> {
+async function search(
+  deps: Pick<Deps, "db">,
+  scope: Scope,
+  wanted: FacilitySearch,
+  onlyActive: boolean,
+): Promise<FacilitiesFound> {
   const limit = Math.min(Math.max(wanted.limit ?? 25, 1), 100);
   const facilities = await store.selectFacilities(deps.db, {
     ...scope,
@@ -64,7 +69,9 @@ export async function findFacility(deps: Pick<Deps, "db">, facilityId: string): 
   return isUuid(facilityId) ? store.selectFacility(deps.db, facilityId) : undefined;
 }
 
-export type ManageRefusal = "NOT_SIGNED_IN" | Extract<FacilityCode, "FACILITY_NOT_FOUND" | "FACILITY_OUTSIDE_JURISDICTION">;
+export type ManageRefusal =
+  | "NOT_SIGNED_IN"
+  | Extract<FacilityCode, "FACILITY_NOT_FOUND" | "FACILITY_OUTSIDE_JURISDICTION">;
 
 /** The facility and the admin who may manage it; every change at a facility begins here. */
 export async function facilityOfAdmin(

@@ -1,7 +1,7 @@
 // What a facility must look like before it is written down, and who may change which. Pure.
 // SPDX-License-Identifier: Apache-2.0
 import type { Problem } from "../../platform/errors.js";
-import { type Place, reaches, type Role, type Staff } from "../staff/index.js";
+import { type Place, type Role, reaches, type Staff } from "../staff/index.js";
 import type { FacilityCode } from "./errors.js";
 import { type FacilityInput, feeTypes, type Scope } from "./types.js";
 
@@ -27,7 +27,8 @@ export function checkFacility(input: FacilityInput, knowsDistrict: boolean): Pro
   if (!isPincode(input.pincode)) say("pincode", "FACILITY_PINCODE_WRONG");
   if (!isClockTime(input.opensAt)) say("opensAt", "FACILITY_TIME_WRONG");
   if (!isClockTime(input.closesAt)) say("closesAt", "FACILITY_TIME_WRONG");
-  else if (isClockTime(input.opensAt) && input.closesAt <= input.opensAt) say("closesAt", "FACILITY_CLOSES_BEFORE_OPENING");
+  else if (isClockTime(input.opensAt) && input.closesAt <= input.opensAt)
+    say("closesAt", "FACILITY_CLOSES_BEFORE_OPENING");
   if (!(feeTypes as readonly string[]).includes(input.feeType)) say("feeType", "FACILITY_FEE_MISSING");
   return problems;
 }

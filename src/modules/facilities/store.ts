@@ -19,7 +19,11 @@ export async function upsertPlaces(db: Queryable, places: PlaceRows): Promise<vo
     `INSERT INTO registry.districts (district_id, state_id, name) SELECT * FROM unnest($1::int[], $2::int[], $3::text[])
      ON CONFLICT (district_id) DO UPDATE SET name = excluded.name, state_id = excluded.state_id
      WHERE (districts.name, districts.state_id) IS DISTINCT FROM (excluded.name, excluded.state_id)`,
-    [places.districts.map((d) => d.districtId), places.districts.map((d) => d.stateId), places.districts.map((d) => d.name)],
+    [
+      places.districts.map((d) => d.districtId),
+      places.districts.map((d) => d.stateId),
+      places.districts.map((d) => d.name),
+    ],
   );
 }
 
@@ -52,7 +56,10 @@ export const facilityTables = `registry.facilities f JOIN registry.districts d O
   JOIN registry.states st ON st.state_id = f.state_id`;
 
 export async function selectFacility(db: Queryable, facilityId: string): Promise<FacilityView | undefined> {
-  const [row] = await db.rows<FacilityView>(`SELECT ${facilityColumns} FROM ${facilityTables} WHERE f.facility_id = $1`, [facilityId]);
+  const [row] = await db.rows<FacilityView>(
+    `SELECT ${facilityColumns} FROM ${facilityTables} WHERE f.facility_id = $1`,
+    [facilityId],
+  );
   return row;
 }
 
@@ -71,7 +78,8 @@ export interface FacilityFilter {
 export function selectFacilities(db: Queryable, filter: FacilityFilter): Promise<FacilityView[]> {
   const values: unknown[] = [];
   const conditions: string[] = [];
-  const where = (condition: string, value: unknown) => conditions.push(condition.replace("?", `$${values.push(value)}`));
+  const where = (condition: string, value: unknown) =>
+    conditions.push(condition.replace("?", `$${values.push(value)}`));
   if (filter.facilityId !== undefined) where("f.facility_id = ?", filter.facilityId);
   if (filter.districtId !== undefined) where("f.district_id = ?", filter.districtId);
   if (filter.stateId !== undefined) where("f.state_id = ?", filter.stateId);

@@ -21,7 +21,15 @@ export function selectBatches(db: Queryable, facilityId: string): Promise<BatchR
 /** "exists" when the lot is in the list already under another id; a repeated form changes nothing. */
 export async function insertBatch(
   db: Queryable,
-  batch: { batchId: string; facilityId: string; product: string; lotNumber: string; expiresOn: string; doses: number; at: Date },
+  batch: {
+    batchId: string;
+    facilityId: string;
+    product: string;
+    lotNumber: string;
+    expiresOn: string;
+    doses: number;
+    at: Date;
+  },
 ): Promise<"added" | "exists"> {
   try {
     await db.rows(
@@ -47,13 +55,24 @@ export async function markWithdrawn(db: Queryable, facilityId: string, batchId: 
 const scopeCondition = `($1::uuid IS NULL OR f.facility_id = $1) AND ($2::int IS NULL OR f.district_id = $2) AND ($3::int IS NULL OR f.state_id = $3)`;
 
 /** Usable stock that runs out or expires soon, the most pressing first. */
-export function selectLowStock(db: Queryable, scope: Scope, limits: { today: string; soon: string; fewDoses: number }): Promise<BatchRow[]> {
+export function selectLowStock(
+  db: Queryable,
+  scope: Scope,
+  limits: { today: string; soon: string; fewDoses: number },
+): Promise<BatchRow[]> {
   return db.rows<BatchRow>(
     `SELECT ${batchColumns} FROM registry.batches b JOIN registry.facilities f USING (facility_id)
      WHERE ${scopeCondition} AND f.is_active AND b.withdrawn_at IS NULL AND b.expires_on >= $4
        AND b.doses_received > b.doses_used AND (b.expires_on <= $5 OR b.doses_received - b.doses_used <= $6)
      ORDER BY b.doses_received - b.doses_used, b.expires_on LIMIT 10`,
-    [scope.facilityId ?? null, scope.districtId ?? null, scope.stateId ?? null, limits.today, limits.soon, limits.fewDoses],
+    [
+      scope.facilityId ?? null,
+      scope.districtId ?? null,
+      scope.stateId ?? null,
+      limits.today,
+      limits.soon,
+      limits.fewDoses,
+    ],
   );
 }
 

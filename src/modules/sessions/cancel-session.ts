@@ -11,7 +11,10 @@ import * as store from "./store.js";
 import { type CancelReason, cancelReasons, type SessionView } from "./types.js";
 
 /** Ends all live appointments of the session in the transaction, tells the booked, and says how many there were. */
-export type EndAppointments = (tx: Tx, cancelled: { session: SessionView; reason: CancelReason; at: Date }) => Promise<number>;
+export type EndAppointments = (
+  tx: Tx,
+  cancelled: { session: SessionView; reason: CancelReason; at: Date },
+) => Promise<number>;
 
 export async function cancelSession(
   deps: Pick<Deps, "db" | "clock">,

@@ -19,8 +19,8 @@ export {
   pools,
   type SessionInput,
   type SessionSearch,
-  type SessionsFound,
   type SessionStatus,
+  type SessionsFound,
   type SessionView,
   type SlotView,
 } from "./types.js";

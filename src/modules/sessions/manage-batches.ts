@@ -14,7 +14,10 @@ import type { BatchInput, BatchView } from "./types.js";
 type BatchDeps = Pick<Deps, "db" | "clock">;
 type Change = Outcome<{ batchId: string }, SessionRefusal>;
 
-export function withState<Row extends Omit<BatchView, "state">>(row: Row, today: IsoDate): Row & { state: BatchView["state"] } {
+export function withState<Row extends Omit<BatchView, "state">>(
+  row: Row,
+  today: IsoDate,
+): Row & { state: BatchView["state"] } {
   return { ...row, state: batchState(row, today) };
 }
 
@@ -25,7 +28,11 @@ export async function listBatches(deps: BatchDeps, facilityId: string): Promise<
 }
 
 /** `batchId` is made with the form: a form sent twice takes the batch in once. */
-export async function addBatch(deps: BatchDeps, actor: StaffActor, input: BatchInput & { batchId: string; facilityId: string }): Promise<Change> {
+export async function addBatch(
+  deps: BatchDeps,
+  actor: StaffActor,
+  input: BatchInput & { batchId: string; facilityId: string },
+): Promise<Change> {
   const found = await facilityOfAdmin(deps, actor, input.facilityId);
   if (!found.ok) return found;
   if (!found.value.facility.isActive) return refused("FACILITY_CLOSED");
@@ -34,11 +41,23 @@ export async function addBatch(deps: BatchDeps, actor: StaffActor, input: BatchI
   const problems = checkBatch(input, { today: dateInIndia(at), products: sessionProducts() });
   if (problems.length > 0) return invalid(problems);
   const { batchId, facilityId, product, lotNumber, expiresOn } = input;
-  const added = await store.insertBatch(deps.db, { batchId, facilityId, product, lotNumber, expiresOn, doses: Number(input.dosesReceived), at });
+  const added = await store.insertBatch(deps.db, {
+    batchId,
+    facilityId,
+    product,
+    lotNumber,
+    expiresOn,
+    doses: Number(input.dosesReceived),
+    at,
+  });
   return added === "exists" ? invalid([{ field: "lotNumber", code: "BATCH_EXISTS" }]) : done({ batchId });
 }
 
-export async function withdrawBatch(deps: BatchDeps, actor: StaffActor, input: { batchId: string; facilityId: string }): Promise<Change> {
+export async function withdrawBatch(
+  deps: BatchDeps,
+  actor: StaffActor,
+  input: { batchId: string; facilityId: string },
+): Promise<Change> {
   const found = await facilityOfAdmin(deps, actor, input.facilityId);
   if (!found.ok) return found;
   if (!isUuid(input.batchId)) return refused("BATCH_NOT_FOUND");

@@ -16,7 +16,10 @@ const soonDays = 14;
 
 type OwnRefusal = "NOT_SIGNED_IN" | "NOT_ALLOWED";
 
-export async function overviewOf(deps: Pick<Deps, "db" | "clock">, actor: StaffActor): Promise<Outcome<Overview, OwnRefusal>> {
+export async function overviewOf(
+  deps: Pick<Deps, "db" | "clock">,
+  actor: StaffActor,
+): Promise<Outcome<Overview, OwnRefusal>> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
   const scope = scopeOf(signIn.staff);
@@ -52,6 +55,9 @@ export async function listSessions(
 }
 
 /** The sessions of one facility on one day; for its own staff. */
-export function findSessionsOf(deps: Pick<Deps, "db">, wanted: { facilityId: string; on: IsoDate }): Promise<SessionView[]> {
+export function findSessionsOf(
+  deps: Pick<Deps, "db">,
+  wanted: { facilityId: string; on: IsoDate },
+): Promise<SessionView[]> {
   return selectSessions(deps.db, { facilityId: wanted.facilityId, from: wanted.on, to: wanted.on, skip: 0, limit: 50 });
 }

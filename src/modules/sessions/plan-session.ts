@@ -5,7 +5,7 @@ import { dateInIndia } from "../../platform/clock.js";
 import { done, invalid, type Outcome, refused } from "../../platform/errors.js";
 import { isUuid } from "../../platform/random.js";
 import type { Deps } from "../disclosure/index.js";
-import { facilityOfAdmin, type FacilityView, type ManageRefusal } from "../facilities/index.js";
+import { type FacilityView, facilityOfAdmin, type ManageRefusal } from "../facilities/index.js";
 import type { Staff, StaffActor } from "../staff/index.js";
 import { currentProgramme } from "../vaccines/index.js";
 import type { SessionCode } from "./errors.js";
@@ -23,7 +23,11 @@ export function sessionProducts(): readonly string[] {
   return [...currentProgramme().products.keys()];
 }
 
-function planFor(deps: SessionDeps, facility: FacilityView, input: SessionInput): Outcome<SessionPlan, "INPUT_INVALID"> {
+function planFor(
+  deps: SessionDeps,
+  facility: FacilityView,
+  input: SessionInput,
+): Outcome<SessionPlan, "INPUT_INVALID"> {
   const { plan, problems } = readPlan(input, {
     today: dateInIndia(deps.clock()),
     products: sessionProducts(),
@@ -58,7 +62,8 @@ export async function sessionOfAdmin(
   const session = await findSession(deps, sessionId);
   if (!session) return refused("SESSION_NOT_FOUND");
   const found = await facilityOfAdmin(deps, actor, session.facility.facilityId);
-  if (!found.ok) return found.code === "FACILITY_OUTSIDE_JURISDICTION" ? refused("SESSION_OUTSIDE_JURISDICTION") : found;
+  if (!found.ok)
+    return found.code === "FACILITY_OUTSIDE_JURISDICTION" ? refused("SESSION_OUTSIDE_JURISDICTION") : found;
   return done({ staff: found.value.staff, session });
 }
 
@@ -79,7 +84,11 @@ export async function changeSession(
 }
 
 /** Publishing twice is publishing once. */
-export async function publishSession(deps: SessionDeps, actor: StaffActor, input: { sessionId: string }): Promise<Change> {
+export async function publishSession(
+  deps: SessionDeps,
+  actor: StaffActor,
+  input: { sessionId: string },
+): Promise<Change> {
   const found = await sessionOfAdmin(deps, actor, input.sessionId);
   if (!found.ok) return found;
   const { session } = found.value;

@@ -4,7 +4,15 @@ import { addDays, type IsoDate, isIsoDate } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
 import type { FeeType } from "../facilities/index.js";
 import type { SessionCode } from "./errors.js";
-import { type BatchInput, type BatchView, type Pool, type PlacesByPool, pools, type SessionInput, type SessionPlan } from "./types.js";
+import {
+  type BatchInput,
+  type BatchView,
+  type PlacesByPool,
+  type Pool,
+  pools,
+  type SessionInput,
+  type SessionPlan,
+} from "./types.js";
 
 export const noPlaces: Record<Pool, number> = { "walk-in": 0, dose1: 0, dose2: 0, precaution: 0 };
 export const furthestDaysAhead = 90;
@@ -32,7 +40,11 @@ function timeOf(minutes: number): string {
 }
 
 /** Whole steps from start to end; the last slot takes what is left over, as Co-WIN's last slot ran to closing time. */
-export function cutSlots(startsAt: string, endsAt: string, stepMinutes: number): { startsAt: string; endsAt: string }[] {
+export function cutSlots(
+  startsAt: string,
+  endsAt: string,
+  stepMinutes: number,
+): { startsAt: string; endsAt: string }[] {
   const [start, end] = [minutesOf(startsAt), minutesOf(endsAt)];
   const count = Math.max(1, Math.floor((end - start) / stepMinutes));
   return Array.from({ length: count }, (_, i) => ({
@@ -102,7 +114,10 @@ function readFee(input: SessionInput, feeType: FeeType, say: Say): number {
   return fee ?? 0;
 }
 
-export function readPlan(input: SessionInput, facts: PlanFacts): { plan: SessionPlan; problems: Problem<SessionCode>[] } {
+export function readPlan(
+  input: SessionInput,
+  facts: PlanFacts,
+): { plan: SessionPlan; problems: Problem<SessionCode>[] } {
   const problems: Problem<SessionCode>[] = [];
   const say: Say = (field, code) => problems.push({ field, code });
   if (!isIsoDate(input.heldOn)) say("heldOn", "SESSION_DATE_WRONG");
@@ -127,7 +142,8 @@ export function checkBatch(input: BatchInput, facts: BatchFacts): Problem<Sessio
   const say: Say = (field, code) => problems.push({ field, code });
   if (!facts.products.includes(input.product)) say("product", "SESSION_PRODUCT_MISSING");
   if (!/^[0-9A-Za-z/-]{1,30}$/.test(input.lotNumber)) say("lotNumber", "BATCH_LOT_WRONG");
-  if (!isIsoDate(input.expiresOn) || input.expiresOn > addDays(facts.today, 3_660)) say("expiresOn", "BATCH_EXPIRY_WRONG");
+  if (!isIsoDate(input.expiresOn) || input.expiresOn > addDays(facts.today, 3_660))
+    say("expiresOn", "BATCH_EXPIRY_WRONG");
   else if (input.expiresOn < facts.today) say("expiresOn", "BATCH_EXPIRED");
   const doses = wholeNumber(input.dosesReceived, 1_000_000);
   if (doses === undefined || doses === 0) say("dosesReceived", "BATCH_DOSES_WRONG");
@@ -135,7 +151,10 @@ export function checkBatch(input: BatchInput, facts: BatchFacts): Problem<Sessio
 }
 
 /** A vial may be used up to and including the date on it. */
-export function batchState(batch: Pick<BatchView, "expiresOn" | "dosesLeft" | "withdrawnAt">, today: IsoDate): BatchView["state"] {
+export function batchState(
+  batch: Pick<BatchView, "expiresOn" | "dosesLeft" | "withdrawnAt">,
+  today: IsoDate,
+): BatchView["state"] {
   if (batch.withdrawnAt) return "withdrawn";
   if (batch.expiresOn < today) return "expired";
   return batch.dosesLeft > 0 ? "usable" : "used-up";

@@ -24,7 +24,10 @@ function checkSearch(search: SessionSearch): Problem<SessionCode>[] {
   return problems;
 }
 
-export async function searchSessions(deps: Pick<Deps, "db">, search: SessionSearch): Promise<Outcome<SessionsFound, SessionCode | "INPUT_INVALID">> {
+export async function searchSessions(
+  deps: Pick<Deps, "db">,
+  search: SessionSearch,
+): Promise<Outcome<SessionsFound, SessionCode | "INPUT_INVALID">> {
   const problems = checkSearch(search);
   if (problems.length > 0) return invalid(problems);
   const days = Math.min(Math.max(Math.trunc(search.days) || 1, 1), 7);

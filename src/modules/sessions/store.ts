@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IsoDate } from "../../platform/clock.js";
 import type { Queryable } from "../../platform/db/db.js";
-import { facilityColumns, facilityTables, type FacilityView } from "../facilities/index.js";
+import { type FacilityView, facilityColumns, facilityTables } from "../facilities/index.js";
 import { noPlaces, sumPlaces } from "./rules.js";
 import type { Pool, SessionPlan, SessionStatus, SessionView } from "./types.js";
 import { pools } from "./types.js";
@@ -131,7 +131,13 @@ const planValues = (key: SessionKey, plan: SessionPlan) => [
 ];
 
 /** Session, slots and places in one statement. Does nothing when the id is there: the form came twice. */
-export async function insertSession(db: Queryable, key: SessionKey, plan: SessionPlan, by: string, at: Date): Promise<void> {
+export async function insertSession(
+  db: Queryable,
+  key: SessionKey,
+  plan: SessionPlan,
+  by: string,
+  at: Date,
+): Promise<void> {
   await db.rows(
     `WITH written AS (
        INSERT INTO registry.sessions (session_id, facility_id, state_id, district_id, pincode, product, held_on, min_age,
@@ -146,7 +152,9 @@ export async function insertSession(db: Queryable, key: SessionKey, plan: Sessio
 
 /** Writes a draft anew. False when it is no draft (any more). Run inside a transaction. */
 export async function replaceDraft(tx: Queryable, key: SessionKey, plan: SessionPlan): Promise<boolean> {
-  const [draft] = await tx.rows(`SELECT FROM registry.sessions WHERE session_id = $1 AND status = 'draft' FOR UPDATE`, [key.sessionId]);
+  const [draft] = await tx.rows(`SELECT FROM registry.sessions WHERE session_id = $1 AND status = 'draft' FOR UPDATE`, [
+    key.sessionId,
+  ]);
   if (!draft) return false;
   await tx.rows("DELETE FROM registry.places WHERE session_id = $1", [key.sessionId]);
   await tx.rows("DELETE FROM registry.slots WHERE session_id = $1", [key.sessionId]);
@@ -168,7 +176,13 @@ export async function markPublished(db: Queryable, sessionId: string, at: Date):
   return rows.length === 1;
 }
 
-export async function markCancelled(db: Queryable, sessionId: string, by: string, reason: string, at: Date): Promise<boolean> {
+export async function markCancelled(
+  db: Queryable,
+  sessionId: string,
+  by: string,
+  reason: string,
+  at: Date,
+): Promise<boolean> {
   const rows = await db.rows(
     `UPDATE registry.sessions SET status = 'cancelled', cancelled_at = $4, cancelled_by = $2, cancel_reason = $3
      WHERE session_id = $1 AND status IN ('draft', 'published') RETURNING session_id`,
