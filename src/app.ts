@@ -1,0 +1,40 @@
+// The web server with all its doors. Nothing else knows every door; a door knows none of the others.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyInstance } from "fastify";
+import type { Profile } from "./config.js";
+import type { Deps } from "./modules/disclosure/index.js";
+import { refused } from "./platform/errors.js";
+import { createServer } from "./platform/http/server.js";
+import { assetFiles } from "./web/assets.js";
+import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
+import { sendRefusal } from "./web/page.js";
+import { logFiles } from "./web/public/log-files.js";
+import { staffPages } from "./web/staff/index.js";
+
+export interface AppOptions {
+  readonly profile: Profile;
+  /** What browsers call this server; cookies and passkeys are bound to it. */
+  readonly origin: string;
+  readonly dataDir: string;
+  /** Where the publisher writes the disclosure log. */
+  readonly publishedDir: string;
+  readonly logger?: boolean | object;
+}
+
+export async function createApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
+  const { origin, publishedDir } = options;
+  const app = await createServer({
+    origin,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
+  });
+  app.get("/health", async (_request, reply) => {
+    await deps.db.rows("SELECT 1 AS up");
+    return reply.send({ status: "up" });
+  });
+  assetFiles(app);
+  logFiles(app, { directory: publishedDir });
+  whoSawPages(app, deps, { origin, logDirectory: publishedDir });
+  staffPages(app, deps, { origin });
+  return app;
+}

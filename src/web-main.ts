@@ -1,0 +1,23 @@
+// The web process: pages and files over HTTP.
+// SPDX-License-Identifier: Apache-2.0
+import { createApp } from "./app.js";
+import { readConfig } from "./config.js";
+import { houseFromEnv, openHouse } from "./house.js";
+import { endInOrder } from "./platform/process.js";
+
+const config = readConfig(process.env);
+const settings = houseFromEnv(process.env);
+const house = openHouse(settings);
+const app = await createApp(house.deps, {
+  profile: config.profile,
+  origin: config.origin,
+  dataDir: config.dataDir,
+  publishedDir: settings.publishedDir,
+  logger: { level: "warn" },
+});
+endInOrder(async () => {
+  await app.close();
+  await house.close();
+});
+await app.listen({ host: config.host, port: config.port });
+process.send?.("ready");
