@@ -1,0 +1,10 @@
+// Vaccinations: doses given, by whom the rules allow, once each; corrections that stay in history; and what is due
+// next. A dose is stored as ids here and sealed with the person.
+// SPDX-License-Identifier: Apache-2.0
+export { doseHistory } from "./dose-history.js";
+export { type VaccinationCode, vaccinationErrors } from "./errors.js";
+export { listSessionDoses } from "./list-session-doses.js";
+export { recordVaccination } from "./record-vaccination.js";
+export { historyOf } from "./rules.js";
+export type { DoseHistory, RecordedDose, RecordVaccinationInput, SessionDose } from "./types.js";
+export { type VoidVaccinationInput, voidVaccination } from "./void-vaccination.js";

@@ -1,0 +1,27 @@
+// Decisions about doses given: what counts as history, and until when a wrong click can be undone.
+// SPDX-License-Identifier: Apache-2.0
+import { dateInIndia } from "../../platform/clock.js";
+import type { DoseDetails } from "../disclosure/index.js";
+import type { GivenDose } from "../vaccines/index.js";
+
+/** The history that the dose rules see, oldest first: doses entered in error were never given. */
+export function historyOf(doses: readonly DoseDetails[]): GivenDose[] {
+  return inOrder(doses)
+    .filter((dose) => !dose.enteredInError)
+    .map(({ product, givenOn }) => ({ product, givenOn }));
+}
+
+export function inOrder(doses: readonly DoseDetails[]): DoseDetails[] {
+  return [...doses].sort((a, b) =>
+    a.givenOn === b.givenOn ? a.doseNumber - b.doseNumber : a.givenOn < b.givenOn ? -1 : 1,
+  );
+}
+
+/** A dose can be undone on its own day, at its own facility. Later, a correction needs a ticket. */
+export function isUndoOpen(
+  dose: { recordedAt: Date; facilityId: string },
+  now: Date,
+  facilityId: string | null,
+): boolean {
+  return dose.facilityId === facilityId && dateInIndia(dose.recordedAt) === dateInIndia(now);
+}
