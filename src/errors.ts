@@ -1,5 +1,8 @@
 // All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
 // SPDX-License-Identifier: Apache-2.0
+import { accountErrors } from "./modules/accounts/index.js";
+import { appointmentErrors } from "./modules/appointments/index.js";
+import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
 import { certificateErrors } from "./modules/certificates/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
@@ -13,6 +16,9 @@ import { type ErrorRule, platformErrors } from "./platform/errors.js";
 export const errorRules = {
   ...platformErrors,
   ...disclosureErrors,
+  ...accountErrors,
+  ...beneficiaryErrors,
+  ...appointmentErrors,
   ...staffErrors,
   ...facilityErrors,
   ...sessionErrors,

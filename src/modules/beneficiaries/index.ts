@@ -1,0 +1,18 @@
+// Beneficiaries: the people of the register. Registered by the holder of a phone or by staff, up to six a phone.
+// Here they are ids; who they are lies sealed in the vault and is shown through the gate.
+// SPDX-License-Identifier: Apache-2.0
+export { type BeneficiaryCode, beneficiaryErrors } from "./errors.js";
+export { type RegisterCode, registerBeneficiary, type Registration } from "./register-beneficiary.js";
+export { type RemoveCode, removeBeneficiary } from "./remove-beneficiary.js";
+export { nameFault } from "./rules.js";
+export {
+  type Beneficiary,
+  consentVersion,
+  genders,
+  type Identity,
+  mostPeople,
+  type PersonInput,
+  photoIdTypes,
+  type Registered,
+} from "./types.js";
+export { listBeneficiaries, viewBeneficiaries } from "./view-beneficiaries.js";
