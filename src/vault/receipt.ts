@@ -1,7 +1,8 @@
 // What the recorder hands out for each entry, and what the opener wants to see before it opens anything.
 // SPDX-License-Identifier: Apache-2.0
-import { leafHash, type NoteVerifier, openReceipt, receiptCovers } from "../lib/tlog/index.js";
+
 import type { BatchReceipt } from "../lib/tlog/index.js";
+import { leafHash, type NoteVerifier, openReceipt, receiptCovers } from "../lib/tlog/index.js";
 import { type Entry, type EntryKind, leafKinds, leafOf } from "./entry.js";
 
 /** JSON form; byte strings in base64. `note` is the signed batch receipt, the same for all entries of a batch. */
@@ -28,8 +29,8 @@ export interface ReceiptRules {
   readonly origin: string;
   readonly verifier: NoteVerifier;
   readonly now: () => number;
-  /** Milliseconds that this process has run. */
-  readonly uptime: () => number;
+  /** Receipts of earlier entries are refused: nobody remembers whether they were used before this process began. */
+  readonly firstIndex: number;
 }
 
 export interface ReceiptBook {
@@ -83,8 +84,9 @@ export function receiptBook(rules: ReceiptRules): ReceiptBook {
       }
       const now = rules.now();
       const age = now - Date.parse(entry.at);
-      // Older than this process: it cannot know whether the receipt was used before it started.
-      if (!(age <= receiptLifetimeMs && age >= -1_000 && age <= rules.uptime())) throw new ReceiptRefused("stale");
+      if (!(age <= receiptLifetimeMs && age >= -1_000) || receipt.index < rules.firstIndex) {
+        throw new ReceiptRefused("stale");
+      }
       useOnce(receipt.index, now);
       return entry;
     },

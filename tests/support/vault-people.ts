@@ -38,7 +38,11 @@ export const ashaDemo: Pick<PersonRecord, "name" | "birthYear" | "gender" | "pho
 };
 
 /** Registers a person through the gate, as the account. */
-export async function registeredPerson(world: World, account: SignedInAccount, identity: Partial<typeof ashaDemo> = {}): Promise<string> {
+export async function registeredPerson(
+  world: World,
+  account: SignedInAccount,
+  identity: Partial<typeof ashaDemo> = {},
+): Promise<string> {
   const { deps } = world;
   const subject = uuidv7();
   const sealed = await deps.gate.seal({
@@ -121,7 +125,12 @@ export async function appointmentAt(
   return appointmentId;
 }
 
-export async function vaccinationAt({ deps }: World, facilityId: string, subject: string, recordedAt = deps.clock()): Promise<string> {
+export async function vaccinationAt(
+  { deps }: World,
+  facilityId: string,
+  subject: string,
+  recordedAt = deps.clock(),
+): Promise<string> {
   const vaccinationId = uuidv7();
   await deps.db.rows(
     `INSERT INTO registry.vaccinations (beneficiary_id, vaccination_id, dose_number, session_id, facility_id, status, request_key, recorded_by, recorded_at)

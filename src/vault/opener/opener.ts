@@ -10,7 +10,7 @@ import { subkey } from "../box.js";
 import type { Entry } from "../entry.js";
 import { type ReceiptBook, ReceiptRefused } from "../receipt.js";
 import { linesOf, maxLines } from "./lines.js";
-import { type People, peopleOf, type PersonKeys } from "./people.js";
+import { type People, type PersonKeys, peopleOf } from "./people.js";
 import { newestRecords, openFields, recordsOf, sealRecords } from "./records.js";
 import { entrySealer } from "./seal-entries.js";
 import { isMobile, transitWith } from "./transit.js";

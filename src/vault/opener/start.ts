@@ -1,7 +1,7 @@
 // Starts the opener: decryption keys, and the public half of the log's key.
 // SPDX-License-Identifier: Apache-2.0
 import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
-import { connect } from "../../platform/db/db.js";
+import { connect, type Db } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readPublicKey, readSecretKey } from "../keys.js";
@@ -20,7 +20,7 @@ export async function startOpener(
     origin: settings.origin,
     verifier: receiptVerifier(receiptSigner(settings.origin, readPublicKey(files.logPublic)).vkey),
     now: () => clock().getTime(),
-    uptime: () => performance.now(),
+    firstIndex: await sizeOfLog(db),
   });
   const keys = {
     root: readSecretKey(files.root),
@@ -38,4 +38,9 @@ export async function startOpener(
     server.close();
     await db.close();
   };
+}
+
+async function sizeOfLog(db: Db): Promise<number> {
+  const [log] = await db.rows<{ size: number }>("SELECT coalesce(max(index) + 1, 0) AS size FROM log.entries");
+  return log!.size;
 }

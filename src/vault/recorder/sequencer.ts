@@ -15,8 +15,8 @@ import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import { accountabilityOf, canonicalJson, type EntryFacts, type EntryKind, leafOf, pseudonymOf } from "../entry.js";
 import type { Receipt } from "../receipt.js";
-import { appendBatch, currentHead, isAmbiguous, nextCounters } from "./log-store.js";
 import type { SealEntries, SealedEntry, Unsealed } from "../sealing.js";
+import { appendBatch, currentHead, isAmbiguous, nextCounters } from "./log-store.js";
 
 /** An entry before it has its place: `subject` is absent in a miss. */
 export interface Draft {

@@ -7,9 +7,9 @@ import { startPublisher } from "../../publisher/index.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readSecretKey } from "../keys.js";
 import { loadPolicy } from "../policy.js";
+import { sealingBy } from "../sealing.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { recorder } from "./recorder.js";
-import { sealingBy } from "../sealing.js";
 import { sequencer } from "./sequencer.js";
 
 const sealingDeadlineMs = 2_000;
@@ -55,7 +55,8 @@ function publishTo(
   onFailure: (error: unknown) => void,
 ): () => Promise<void> {
   const db = connect(databaseUrl, { max: 1 });
-  const onStopped = (): void => onFailure({ name: "ForkedLog" });
+  // The reason names sizes and files of the public log, nothing of a person.
+  const onStopped = (reason: string): void => onFailure({ name: "ForkedLog", code: reason });
   const publisher = startPublisher({
     db,
     directory,
