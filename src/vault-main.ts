@@ -5,12 +5,19 @@ import { startOpener } from "./vault/opener/start.js";
 import { startRecorder } from "./vault/recorder/start.js";
 import { settingsFromEnv } from "./vault/settings.js";
 
-/** An error's name and code; never its text, which might carry a value. */
+const quietMs = 1_000;
+let toldAt = Number.NEGATIVE_INFINITY;
+let untold = 0;
+
+/** An error's name and code; never its text, which might carry a value. One line a second: an outage is one outage. */
 function tell(error: unknown): void {
+  untold++;
+  if (performance.now() - toldAt < quietMs) return;
+  toldAt = performance.now();
   const { name, code } = error as { name?: string; code?: string };
-  process.stderr.write(
-    `${JSON.stringify({ at: new Date().toISOString(), process: process.argv[2], failure: name, code })}\n`,
-  );
+  const line = { at: new Date().toISOString(), process: process.argv[2], failure: name, code, times: untold };
+  untold = 0;
+  process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
 const starts = { recorder: startRecorder, opener: startOpener } as const;

@@ -1,0 +1,156 @@
+// What was acknowledged is in the log, whoever is killed: the recorder with SIGKILL, its database connections by the
+// server, the opener in between. And the tree is whole: the head's root is the root of the leaves.
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import {
+  ownSignIn,
+  registeredPerson,
+  type SignedInAccount,
+  signedInAccount,
+} from "../../tests/support/vault-people.js";
+import { testWorld, type World } from "../../tests/support/world.js";
+import { CompactRange, leafHash } from "../lib/tlog/index.js";
+import { connectFrames, type FrameClient } from "../platform/frames/index.js";
+import { uuidv7 } from "../platform/random.js";
+import { leafOf } from "./entry.js";
+import type { Receipt } from "./receipt.js";
+
+let world: World;
+let account: SignedInAccount;
+let people: string[];
+let recorder: FrameClient;
+
+before(async () => {
+  world = await testWorld();
+  account = await signedInAccount(world);
+  people = await Promise.all(Array.from({ length: 4 }, () => registeredPerson(world, account)));
+  recorder = connectFrames(world.vault.sockets.recorder, { deadlineMs: 5_000 });
+});
+after(async () => {
+  recorder.close();
+  await world.close();
+});
+
+interface Load {
+  /** Stops and gives what was acknowledged, and how often there was no answer. */
+  end(): Promise<{ acknowledged: Receipt[]; unanswered: number }>;
+}
+
+/** Sixteen callers that ask the recorder without pause. */
+function underLoad(): Load {
+  const acknowledged: Receipt[] = [];
+  let unanswered = 0;
+  let isOver = false;
+  const caller = async (): Promise<void> => {
+    while (!isOver) {
+      const asking = {
+        act: "read",
+        actor: account.actor,
+        purpose: "own-view",
+        explanation: ownSignIn,
+        fields: ["name"],
+      };
+      const subjects = [people[Math.floor(Math.random() * people.length)]];
+      try {
+        const { head } = await recorder.call({
+          head: { request: uuidv7(), isNew: false, ...asking, subjects },
+          blobs: [],
+        });
+        const answer = head as { ok: boolean; receipts: Receipt[] };
+        if (answer.ok) acknowledged.push(...answer.receipts);
+        else throw new Error("refused");
+      } catch {
+        unanswered++;
+        await sleep(10);
+      }
+    }
+  };
+  const callers = Array.from({ length: 16 }, caller);
+  return {
+    async end() {
+      isOver = true;
+      await Promise.all(callers);
+      return { acknowledged, unanswered };
+    },
+  };
+}
+
+async function checkWhole(acknowledged: readonly Receipt[]): Promise<void> {
+  const auditor = world.connectAs("sakshi_auditor");
+  const rows = await auditor.rows<{
+    index: number;
+    leaf: Buffer;
+    subject: string | null;
+    counter: number | null;
+    request: string;
+  }>(
+    `SELECT index, leaf, encode(subject_pseudonym, 'hex') AS subject, counter, request_id AS request FROM log.entries ORDER BY index`,
+  );
+  const [head] = await auditor.rows<{ size: number; root: Buffer }>("SELECT size, root FROM log.head");
+  assert.equal(head!.size, rows.length);
+  const rebuilt = new CompactRange();
+  const next = new Map<string, number>();
+  rows.forEach(({ index, leaf, subject, counter }, at) => {
+    assert.equal(index, at);
+    rebuilt.append(leafHash(leaf));
+    if (subject === null) return;
+    assert.equal(counter, next.get(subject) ?? 0, "a person's counter has no gap");
+    next.set(subject, counter! + 1);
+  });
+  assert.deepEqual(rebuilt.root(), head!.root);
+  for (const { index, entry, salt, tag } of acknowledged) {
+    assert.deepEqual(
+      rows[index]?.leaf,
+      leafOf("disclosure", Buffer.from(tag, "base64"), Buffer.from(salt, "base64"), entry),
+    );
+  }
+  const requests = rows.map((row) => row.request);
+  assert.equal(new Set(requests).size, requests.length, "no entry is written twice");
+}
+
+test("killed under load and started again, the recorder has lost nothing it acknowledged", async () => {
+  const load = underLoad();
+  for (let round = 0; round < 3; round++) {
+    await sleep(150);
+    await world.vault.kill("recorder");
+    await world.vault.start();
+  }
+  await sleep(150);
+  const { acknowledged, unanswered } = await load.end();
+  assert.ok(acknowledged.length > 100 && unanswered > 0, "there was load, and it was hit");
+  await checkWhole(acknowledged);
+});
+
+test("connections cut in mid-commit lose nothing and write nothing twice", async () => {
+  const admin = new pg.Client({ connectionString: world.adminUrl });
+  await admin.connect();
+  const load = underLoad();
+  for (let round = 0; round < 15; round++) {
+    await sleep(20);
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'sakshi_recorder' AND datname = current_database()",
+    );
+  }
+  await sleep(100);
+  const { acknowledged } = await load.end();
+  await admin.end();
+  assert.ok(acknowledged.length > 100);
+  await checkWhole(acknowledged);
+});
+
+test("killed under load, the opener costs refusals only", async () => {
+  const load = underLoad();
+  await sleep(100);
+  await world.vault.kill("opener");
+  await sleep(50);
+  await world.vault.start();
+  await sleep(200);
+  const { acknowledged } = await load.end();
+  assert.ok(acknowledged.length > 0);
+  await checkWhole(acknowledged);
+  const list = await world.deps.gate.linesOf({ actor: account.actor, subject: people[0]! });
+  assert.ok(list.ok, "and everything that is in the log still opens");
+});

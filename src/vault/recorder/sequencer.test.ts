@@ -1,0 +1,173 @@
+// The sequencer on a real database, with the failures that processes and connections can have put in its way.
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { after, before, test } from "node:test";
+import { testWorld, type World } from "../../../tests/support/world.js";
+import { leafHash, openReceipt, receiptCovers, receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
+import { systemClock } from "../../platform/clock.js";
+import type { Db } from "../../platform/db/db.js";
+import { uuidv7 } from "../../platform/random.js";
+import { leafOf } from "../entry.js";
+import { peopleOf } from "../opener/people.js";
+import { entrySealer } from "../opener/seal-entries.js";
+import { type SealEntries, sealingBy } from "../sealing.js";
+import { type Draft, type Sequencer, sequencer } from "./sequencer.js";
+
+const origin = "log.test.example/sakshi";
+const signer = receiptSigner(origin, generateKeyPairSync("ed25519").privateKey);
+const secret = () => createSecretKey(randomBytes(32));
+const pseudonyms = secret();
+let world: World;
+let seal: SealEntries;
+
+before(async () => {
+  world = await testWorld();
+  const channel = secret();
+  const sealer = entrySealer(peopleOf(world.connectAs("sakshi_opener"), secret()), channel, secret());
+  // The opener's own sealing, without its process.
+  const call = async ({ blobs }: { blobs: readonly Buffer[] }) => ({
+    head: {},
+    blobs: [await sealer.seal(blobs[0]!, blobs[1]!)],
+  });
+  seal = sealingBy({ call, close() {} }, channel);
+});
+after(() => world.close());
+
+function start(change: { db?: Db; seal?: SealEntries } = {}): Sequencer {
+  const db = change.db ?? world.connectAs("sakshi_recorder");
+  return sequencer({ db, seal: change.seal ?? seal, signer, pseudonyms, clock: systemClock, onFailure() {} });
+}
+
+function draft(subject = uuidv7(), isNew = true): Draft {
+  const facts = { actor: "account:1", role: "citizen", organisation: "Account holder", basis: "DPDP-11" };
+  const rest = { purpose: "own-view", explanation: "own-sign-in", fields: ["name"] } as const;
+  return { kind: "disclosure", facts: { ...facts, ...rest }, request: uuidv7(), subject, isNew };
+}
+
+async function sizeOfLog(): Promise<number> {
+  const [head] = await world.connectAs("sakshi_auditor").rows<{ size: number }>("SELECT size FROM log.head");
+  return head!.size;
+}
+
+/** The recorder's connection, with something done around each append. */
+function withAppend(around: (append: () => Promise<unknown>) => Promise<unknown>): Db {
+  const db = world.connectAs("sakshi_recorder");
+  return {
+    ...db,
+    rows<Row extends object>(text: string, values?: readonly unknown[]) {
+      const run = (): Promise<Row[]> => db.rows<Row>(text, values);
+      return text.includes("append_batch") ? (around(run) as Promise<Row[]>) : run();
+    },
+  };
+}
+
+test("each entry of a batch has a receipt that the log's key signed", async () => {
+  const first = await sizeOfLog();
+  const answer = await start().record([draft(), draft()]);
+  assert.ok(answer.ok);
+  assert.equal(answer.receipts.length, 2);
+  for (const { note, index, entry, salt, tag, path } of answer.receipts) {
+    assert.ok(index >= first);
+    const leaf = leafHash(leafOf("disclosure", Buffer.from(tag, "base64"), Buffer.from(salt, "base64"), entry));
+    const proof = path.map((hash) => Buffer.from(hash, "base64"));
+    assert.ok(receiptCovers(openReceipt(note, [receiptVerifier(signer.vkey)]), { origin, index, leaf, path: proof }));
+  }
+});
+
+test("what waits while a batch commits goes into the next batch together", async () => {
+  const appends: number[] = [];
+  const writing = start({
+    db: withAppend((append) => {
+      appends.push(1);
+      return append();
+    }),
+  });
+  const answers = await Promise.all(Array.from({ length: 200 }, () => writing.record([draft()])));
+  assert.ok(answers.every((answer) => answer.ok));
+  assert.equal(appends.length, 2, "the first alone, then all that waited");
+});
+
+test("a commit whose answer was lost is not written again", async () => {
+  const before = await sizeOfLog();
+  let isFirst = true;
+  const writing = start({
+    db: withAppend(async (append) => {
+      const done = await append();
+      if (!isFirst) return done;
+      isFirst = false;
+      throw new Error("Connection terminated unexpectedly");
+    }),
+  });
+  const answer = await writing.record([draft()]);
+  assert.ok(answer.ok);
+  assert.equal(answer.receipts[0]!.index, before);
+  assert.equal(await sizeOfLog(), before + 1);
+});
+
+test("a commit that never happened is made once the connection is back", async () => {
+  const before = await sizeOfLog();
+  let isFirst = true;
+  const writing = start({
+    db: withAppend((append) => {
+      if (!isFirst) return append();
+      isFirst = false;
+      return Promise.reject(new Error("Connection terminated unexpectedly"));
+    }),
+  });
+  assert.ok((await writing.record([draft()])).ok);
+  assert.equal(await sizeOfLog(), before + 1);
+});
+
+test("of two sequencers the one that fell behind refuses, reads the log again and goes on", async () => {
+  const [one, two] = [start(), start()];
+  assert.ok((await one.record([draft()])).ok);
+  assert.ok((await two.record([draft()])).ok);
+  assert.deepEqual(await one.record([draft()]), { ok: false, why: "unavailable" });
+  assert.ok((await one.record([draft()])).ok);
+});
+
+test("a person without a key falls out of the batch and leaves no gap in anybody's counter", async () => {
+  const writing = start();
+  const [person, nobody] = [uuidv7(), uuidv7()];
+  assert.ok((await writing.record([draft(person)])).ok);
+  const [held, whole, mixed, last] = await Promise.all([
+    writing.record([draft()]),
+    writing.record([draft(person, false)]),
+    writing.record([draft(person, false), draft(nobody, false)]),
+    writing.record([draft(person, false)]),
+  ]);
+  assert.deepEqual(mixed, { ok: false, why: "nobody-there" });
+  assert.ok(held.ok && whole.ok && last.ok);
+  const counterIn = (entry: string): number => (JSON.parse(entry) as { n: number }).n;
+  assert.deepEqual(
+    [whole, last].map(({ receipts }) => counterIn(receipts[0]!.entry)),
+    [1, 2],
+  );
+});
+
+test("more than 4,096 waiting entries are refused at once", async () => {
+  let release = (): void => {};
+  const stuck = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const writing = start({
+    seal: async (entries) => {
+      await stuck;
+      return seal(entries);
+    },
+  });
+  const running = writing.record([draft()]);
+  const waiting = Array.from({ length: 4_096 }, () => writing.record([draft()]));
+  assert.deepEqual(await writing.record([draft()]), { ok: false, why: "unavailable" });
+  release();
+  assert.ok((await running).ok);
+  await Promise.all(waiting);
+});
+
+test("an opener that is away means no entry and no receipt", async () => {
+  const before = await sizeOfLog();
+  const writing = start({ seal: () => Promise.reject(new Error("away")) });
+  assert.deepEqual(await writing.record([draft()]), { ok: false, why: "unavailable" });
+  assert.equal(await sizeOfLog(), before);
+});
