@@ -20,8 +20,7 @@ CREATE FUNCTION registry.send_appointment_notice(p_template text, p_session uuid
 RETURNS void LANGUAGE sql AS $$
   SELECT registry.enqueue('send-notice', jsonb_build_object(
       'beneficiaryId', person, 'template', p_template,
-      'values', jsonb_build_object('heldOn', s.held_on, 'startsAt', to_char(l.starts_at, 'HH24:MI'),
-        'endsAt', to_char(l.ends_at, 'HH24:MI'), 'facility', f.name),
+      'values', jsonb_build_object('on', s.held_on, 'time', to_char(l.starts_at, 'HH24:MI'), 'place', f.name),
       'cause', jsonb_build_object('appointmentId', p_appointment)),
     p_template || '/' || p_appointment || '/' || person || '/' || p_key)
   FROM unnest(p_people) AS person, registry.sessions s

@@ -17,7 +17,11 @@ export interface CodeTry {
 }
 export type CodeRefusal = "OTP_WRONG" | "OTP_EXPIRED" | "OTP_TOO_MANY_TRIES" | "OTP_TOO_MANY_REQUESTS";
 
-export async function checkCode(deps: Deps, purpose: OtpPurpose, input: CodeTry): Promise<Outcome<StoredChallenge, CodeRefusal>> {
+export async function checkCode(
+  deps: Deps,
+  purpose: OtpPurpose,
+  input: CodeTry,
+): Promise<Outcome<StoredChallenge, CodeRefusal>> {
   const seconds = await takeLimits(deps, tryLimits({ address: subscriberOf(input.address), device: input.device }));
   if (seconds > 0) return refused("OTP_TOO_MANY_REQUESTS", { seconds });
   const hash = codeHash(input.code);
@@ -25,12 +29,15 @@ export async function checkCode(deps: Deps, purpose: OtpPurpose, input: CodeTry)
   if (!hash) return refused("OTP_WRONG", { left: triesPerCode });
   if (!isUuid(input.challengeId)) return refused("OTP_EXPIRED");
   const challenge = await takeTry(deps.db, input.challengeId, purpose, triesPerCode);
-  if (!challenge) return refused((await isUsedUp(deps.db, input.challengeId, purpose)) ? "OTP_TOO_MANY_TRIES" : "OTP_EXPIRED");
+  if (!challenge)
+    return refused((await isUsedUp(deps.db, input.challengeId, purpose)) ? "OTP_TOO_MANY_TRIES" : "OTP_EXPIRED");
   if (challenge.expires_at <= deps.clock()) return refused("OTP_EXPIRED");
   const isSameDevice =
     challenge.device_hash === null ||
     (input.device !== undefined && timingSafeEqual(challenge.device_hash, deps.macs.mac("device", input.device)));
   const isRight = timingSafeEqual(challenge.code_mac, deps.macs.mac("otp", input.challengeId, hash));
   if (isRight && isSameDevice) return done(challenge);
-  return challenge.tries >= triesPerCode ? refused("OTP_TOO_MANY_TRIES") : refused("OTP_WRONG", { left: triesPerCode - challenge.tries });
+  return challenge.tries >= triesPerCode
+    ? refused("OTP_TOO_MANY_TRIES")
+    : refused("OTP_WRONG", { left: triesPerCode - challenge.tries });
 }

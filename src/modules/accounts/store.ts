@@ -33,8 +33,16 @@ export async function insertChallenge(db: Queryable, challenge: NewChallenge): P
      WHERE NOT EXISTS (SELECT FROM registry.otp_challenges WHERE phone_index = $2 AND created_at > $10)
      RETURNING challenge_id`,
     [
-      challenge.challengeId, challenge.phoneIndex, challenge.purpose, challenge.codeMac, challenge.contactBox,
-      challenge.deviceHash, challenge.staffSignInId, challenge.createdAt, challenge.expiresAt, challenge.notAfter,
+      challenge.challengeId,
+      challenge.phoneIndex,
+      challenge.purpose,
+      challenge.codeMac,
+      challenge.contactBox,
+      challenge.deviceHash,
+      challenge.staffSignInId,
+      challenge.createdAt,
+      challenge.expiresAt,
+      challenge.notAfter,
     ],
   );
   return rows.length > 0;
@@ -51,7 +59,12 @@ export interface StoredChallenge {
 }
 
 /** Counts one try before the code is looked at, so that tries in parallel cannot outrun the count. */
-export async function takeTry(db: Queryable, challengeId: string, purpose: OtpPurpose, most: number): Promise<StoredChallenge | undefined> {
+export async function takeTry(
+  db: Queryable,
+  challengeId: string,
+  purpose: OtpPurpose,
+  most: number,
+): Promise<StoredChallenge | undefined> {
   const [row] = await db.rows<StoredChallenge>(
     `UPDATE registry.otp_challenges SET tries = tries + 1
      WHERE challenge_id = $1 AND purpose = $2 AND consumed_at IS NULL AND tries < $3
@@ -80,8 +93,17 @@ export async function consume(db: Queryable, challengeId: string, at: Date): Pro
 }
 
 /** The account of a phone; made if there is none. Two first sign-ins at once end up with one account. */
-export async function findOrMakeAccount(db: Queryable, phoneIndex: Buffer, newId: string, locale: string, at: Date): Promise<{ accountId: string; isNew: boolean }> {
-  const find = () => db.rows<{ account_id: string }>("SELECT account_id FROM registry.account_phones WHERE phone_index = $1", [phoneIndex]);
+export async function findOrMakeAccount(
+  db: Queryable,
+  phoneIndex: Buffer,
+  newId: string,
+  locale: string,
+  at: Date,
+): Promise<{ accountId: string; isNew: boolean }> {
+  const find = () =>
+    db.rows<{ account_id: string }>("SELECT account_id FROM registry.account_phones WHERE phone_index = $1", [
+      phoneIndex,
+    ]);
   const [known] = await find();
   if (known) return { accountId: known.account_id, isNew: false };
   const made = await db.rows(
@@ -98,7 +120,11 @@ export async function findOrMakeAccount(db: Queryable, phoneIndex: Buffer, newId
 
 /** An account without a phone, for a person whom staff register. */
 export async function insertAccount(db: Queryable, accountId: string, locale: string, at: Date): Promise<void> {
-  await db.rows("INSERT INTO registry.accounts (account_id, locale, created_at) VALUES ($1, $2, $3)", [accountId, locale, at]);
+  await db.rows("INSERT INTO registry.accounts (account_id, locale, created_at) VALUES ($1, $2, $3)", [
+    accountId,
+    locale,
+    at,
+  ]);
 }
 
 export async function setLocale(db: Queryable, accountId: string, locale: string): Promise<void> {
@@ -123,7 +149,12 @@ export async function insertSignIn(db: Queryable, signIn: NewSignIn): Promise<vo
 }
 
 /** Finds a sign-in that is in force and notes that it was used. */
-export async function touchSignIn(db: Queryable, tokenHash: Buffer, now: Date, idleSince: Date): Promise<{ sign_in_id: string; account_id: string } | undefined> {
+export async function touchSignIn(
+  db: Queryable,
+  tokenHash: Buffer,
+  now: Date,
+  idleSince: Date,
+): Promise<{ sign_in_id: string; account_id: string } | undefined> {
   const [row] = await db.rows<{ sign_in_id: string; account_id: string }>(
     `UPDATE registry.sign_ins SET last_seen_at = greatest(last_seen_at, $2)
      WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3
@@ -141,7 +172,11 @@ export async function endSignIn(db: Queryable, tokenHash: Buffer, at: Date): Pro
   );
 }
 
-export async function findHolder(db: Queryable, signInId: string, now: Date): Promise<{ accountId: string; contactBox: Buffer } | undefined> {
+export async function findHolder(
+  db: Queryable,
+  signInId: string,
+  now: Date,
+): Promise<{ accountId: string; contactBox: Buffer } | undefined> {
   const [row] = await db.rows<{ account_id: string; contact_box: Buffer }>(
     "SELECT account_id, contact_box FROM registry.sign_ins WHERE sign_in_id = $1 AND ended_at IS NULL AND expires_at > $2",
     [signInId, now],
@@ -149,16 +184,34 @@ export async function findHolder(db: Queryable, signInId: string, now: Date): Pr
   return row && { accountId: row.account_id, contactBox: row.contact_box };
 }
 
-export async function findPresence(db: Queryable, challengeId: string): Promise<{ phoneIndex: Buffer; contactBox: Buffer; staffSignInId: string; consumedAt: Date } | undefined> {
-  const [row] = await db.rows<{ phone_index: Buffer; contact_box: Buffer; staff_sign_in_id: string; consumed_at: Date }>(
+export async function findPresence(
+  db: Queryable,
+  challengeId: string,
+): Promise<{ phoneIndex: Buffer; contactBox: Buffer; staffSignInId: string; consumedAt: Date } | undefined> {
+  const [row] = await db.rows<{
+    phone_index: Buffer;
+    contact_box: Buffer;
+    staff_sign_in_id: string;
+    consumed_at: Date;
+  }>(
     `SELECT phone_index, contact_box, staff_sign_in_id, consumed_at FROM registry.otp_challenges
      WHERE challenge_id = $1 AND purpose = 'presence' AND consumed_at IS NOT NULL AND staff_sign_in_id IS NOT NULL`,
     [challengeId],
   );
-  return row && { phoneIndex: row.phone_index, contactBox: row.contact_box, staffSignInId: row.staff_sign_in_id, consumedAt: row.consumed_at };
+  return (
+    row && {
+      phoneIndex: row.phone_index,
+      contactBox: row.contact_box,
+      staffSignInId: row.staff_sign_in_id,
+      consumedAt: row.consumed_at,
+    }
+  );
 }
 
 export async function findAccountByPhone(db: Queryable, phoneIndex: Buffer): Promise<string | undefined> {
-  const [row] = await db.rows<{ account_id: string }>("SELECT account_id FROM registry.account_phones WHERE phone_index = $1", [phoneIndex]);
+  const [row] = await db.rows<{ account_id: string }>(
+    "SELECT account_id FROM registry.account_phones WHERE phone_index = $1",
+    [phoneIndex],
+  );
   return row?.account_id;
 }

@@ -3,7 +3,7 @@
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { randomToken, tokenHash, uuidv7 } from "../../platform/random.js";
 import type { Deps } from "../disclosure/index.js";
-import { checkCode, type CodeRefusal, type CodeTry } from "./check-code.js";
+import { type CodeRefusal, type CodeTry, checkCode } from "./check-code.js";
 import { consume, findOrMakeAccount, insertSignIn, setLocale } from "./store.js";
 import { type SignIn, signInHours } from "./types.js";
 
@@ -13,7 +13,10 @@ export interface NewSignedIn extends SignIn {
   readonly isNewAccount: boolean;
 }
 
-export async function verifyOtp(deps: Deps, input: CodeTry & { readonly locale: string }): Promise<Outcome<NewSignedIn, CodeRefusal>> {
+export async function verifyOtp(
+  deps: Deps,
+  input: CodeTry & { readonly locale: string },
+): Promise<Outcome<NewSignedIn, CodeRefusal>> {
   const checked = await checkCode(deps, "sign-in", input);
   if (!checked.ok) return checked;
   const { phone_index: phoneIndex, contact_box: contactBox } = checked.value;

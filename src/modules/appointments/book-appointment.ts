@@ -6,7 +6,11 @@ import type { Deps } from "../disclosure/index.js";
 import { type BookingCode, type BookingWish, type CitizenActor, planBooking } from "./plan-booking.js";
 import { book } from "./store.js";
 
-export async function bookAppointment(deps: Deps, actor: CitizenActor, wish: BookingWish): Promise<Outcome<{ appointmentId: string }, BookingCode>> {
+export async function bookAppointment(
+  deps: Deps,
+  actor: CitizenActor,
+  wish: BookingWish,
+): Promise<Outcome<{ appointmentId: string }, BookingCode>> {
   const plan = await planBooking(deps, actor, wish);
   if (!plan.ok) return plan;
   const now = deps.clock();

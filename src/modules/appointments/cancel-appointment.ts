@@ -26,6 +26,9 @@ export async function cancelAppointment(
 }
 
 /** In the transaction that has just set the session to cancelled: frees and tells everybody booked. Answers how many. */
-export function cancelSessionAppointments(tx: Queryable, sessionId: string, now: Date): Promise<number> {
-  return cancelAllOf(tx, now, sessionId);
+export function cancelSessionAppointments(
+  tx: Queryable,
+  cancelled: { readonly session: { readonly sessionId: string }; readonly at: Date },
+): Promise<number> {
+  return cancelAllOf(tx, cancelled.at, cancelled.session.sessionId);
 }

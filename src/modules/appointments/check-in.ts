@@ -15,7 +15,12 @@ const mostCodeTries = 5;
 
 export type CheckInInput =
   | { readonly sessionId: string; readonly token: string }
-  | { readonly sessionId: string; readonly appointmentId: string; readonly beneficiaryId: string; readonly code: string };
+  | {
+      readonly sessionId: string;
+      readonly appointmentId: string;
+      readonly beneficiaryId: string;
+      readonly code: string;
+    };
 export type CheckInCode =
   | "NOT_SIGNED_IN"
   | "CHECK_IN_CODE_WRONG"
@@ -29,7 +34,11 @@ export interface CheckedIn {
   readonly beneficiaryId: string;
 }
 
-export async function checkIn(deps: Deps, actor: Extract<Actor, { kind: "staff" }>, input: CheckInInput): Promise<Outcome<CheckedIn, CheckInCode>> {
+export async function checkIn(
+  deps: Deps,
+  actor: Extract<Actor, { kind: "staff" }>,
+  input: CheckInInput,
+): Promise<Outcome<CheckedIn, CheckInCode>> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
   const who = "token" in input ? readSlipToken(deps.macs, input.token.trim()) : input;
@@ -42,11 +51,20 @@ export async function checkIn(deps: Deps, actor: Extract<Actor, { kind: "staff" 
   if (row.heldOn !== dateInIndia(now)) return refused("CHECK_IN_NOT_TODAY");
   if (row.status === "cancelled") return refused("CHECK_IN_CANCELLED");
   if (!("token" in input)) {
-    if (!(await takeCodeTry(deps.db, input.sessionId, appointmentId, beneficiaryId, mostCodeTries))) return refused("CHECK_IN_TOO_MANY_TRIES");
-    if (!isSameCode(input.code, securityCode(deps.macs, appointmentId, beneficiaryId))) return refused("CHECK_IN_CODE_WRONG");
+    if (!(await takeCodeTry(deps.db, input.sessionId, appointmentId, beneficiaryId, mostCodeTries)))
+      return refused("CHECK_IN_TOO_MANY_TRIES");
+    if (!isSameCode(input.code, securityCode(deps.macs, appointmentId, beneficiaryId)))
+      return refused("CHECK_IN_CODE_WRONG");
   }
   // Checked in already: the same wish twice is no error.
-  const isMarked = await markCheckedIn(deps.db, input.sessionId, appointmentId, beneficiaryId, now, signIn.staff.staffId);
+  const isMarked = await markCheckedIn(
+    deps.db,
+    input.sessionId,
+    appointmentId,
+    beneficiaryId,
+    now,
+    signIn.staff.staffId,
+  );
   if (!isMarked && row.status === "booked") return refused("CHECK_IN_CANCELLED");
   return done({ appointmentId, beneficiaryId });
 }

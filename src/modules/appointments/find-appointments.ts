@@ -11,7 +11,11 @@ export function findAppointments(deps: Pick<Deps, "db">, accountId: string): Pro
   return selectOfAccount(deps.db, accountId, null);
 }
 
-export async function findAppointment(deps: Pick<Deps, "db">, accountId: string, appointmentId: string): Promise<AppointmentView | undefined> {
+export async function findAppointment(
+  deps: Pick<Deps, "db">,
+  accountId: string,
+  appointmentId: string,
+): Promise<AppointmentView | undefined> {
   if (!isUuid(appointmentId)) return undefined;
   return (await selectOfAccount(deps.db, accountId, appointmentId))[0];
 }

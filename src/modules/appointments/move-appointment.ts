@@ -11,7 +11,11 @@ export interface MoveWish extends Omit<BookingWish, "beneficiaryIds"> {
   readonly appointmentId: string;
 }
 
-export async function moveAppointment(deps: Deps, actor: CitizenActor, wish: MoveWish): Promise<Outcome<{ appointmentId: string }, BookingCode>> {
+export async function moveAppointment(
+  deps: Deps,
+  actor: CitizenActor,
+  wish: MoveWish,
+): Promise<Outcome<{ appointmentId: string }, BookingCode>> {
   const holder = await findAccountHolder(deps, actor);
   if (!holder) return refused("NOT_SIGNED_IN");
   const { appointmentId } = wish;

@@ -38,12 +38,17 @@ function wishFaults(wish: BookingWish): Problem[] {
   const problems: Problem[] = [];
   const isList = ids.length >= 1 && ids.length <= mostPeople && new Set(ids).size === ids.length;
   if (!isList) problems.push({ field: "people", code: "APPOINTMENT_PEOPLE_MISSING" });
-  if (!Number.isInteger(slotNumber) || slotNumber < 1 || slotNumber > 48) problems.push({ field: "slot", code: "APPOINTMENT_SLOT_MISSING" });
+  if (!Number.isInteger(slotNumber) || slotNumber < 1 || slotNumber > 48)
+    problems.push({ field: "slot", code: "APPOINTMENT_SLOT_MISSING" });
   if (!isUuid(wish.requestKey)) problems.push({ field: "requestKey", code: "REQUEST_UNREADABLE" });
   return problems;
 }
 
-export async function planBooking(deps: Deps, actor: CitizenActor, wish: BookingWish): Promise<Outcome<BookingPlan, BookingCode>> {
+export async function planBooking(
+  deps: Deps,
+  actor: CitizenActor,
+  wish: BookingWish,
+): Promise<Outcome<BookingPlan, BookingCode>> {
   const problems = wishFaults(wish);
   if (problems.length > 0) return invalid(problems);
   const [holder, session] = await Promise.all([findAccountHolder(deps, actor), findSession(deps, wish.sessionId)]);
@@ -60,7 +65,13 @@ export async function planBooking(deps: Deps, actor: CitizenActor, wish: Booking
     fields: ["birthYear", "doses"],
   });
   if (!people.ok) return people;
-  return joinChoices(holder.accountId, bookingChoices(session, wish.beneficiaryIds.map((id) => people.value.get(id)!)));
+  return joinChoices(
+    holder.accountId,
+    bookingChoices(
+      session,
+      wish.beneficiaryIds.map((id) => people.value.get(id)!),
+    ),
+  );
 }
 
 /** One appointment is for one dose: everybody in it gets the same. */
@@ -69,6 +80,7 @@ function joinChoices(accountId: string, choices: readonly BookingChoice[]): Outc
   if (no) return refused(no.code, no.earliestOn ? { earliestOn: no.earliestOn } : undefined);
   const yes = choices.filter((choice) => choice.may);
   const { pool, doseNumber } = yes[0]!;
-  if (yes.some((choice) => choice.pool !== pool || choice.doseNumber !== doseNumber)) return refused("APPOINTMENT_MIXED_DOSES");
+  if (yes.some((choice) => choice.pool !== pool || choice.doseNumber !== doseNumber))
+    return refused("APPOINTMENT_MIXED_DOSES");
   return done({ accountId, pool, doseNumber });
 }

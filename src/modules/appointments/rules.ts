@@ -2,15 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PersonRecord } from "../disclosure/index.js";
 import type { SessionView } from "../sessions/index.js";
-import { type DoseKind, type GivenDose, mayGive, type Programme } from "../vaccines/index.js";
+import { historyOf } from "../vaccinations/index.js";
+import { channelAt, type DoseKind, mayGive, type Programme } from "../vaccines/index.js";
 import type { BookingChoice, BookingPool } from "./types.js";
 
 export type BookingFacts = Pick<PersonRecord, "birthYear" | "doses">;
-
-/** Doses that count: what was entered in error stays in the history and out of the rules. */
-export function givenDoses(doses: PersonRecord["doses"]): GivenDose[] {
-  return doses.filter((dose) => !dose.enteredInError).map(({ product, givenOn }) => ({ product, givenOn }));
-}
 
 export function poolOf(doseNumber: number, kind: DoseKind): BookingPool {
   if (kind === "precaution") return "precaution";
@@ -25,12 +21,12 @@ function isOutsideAges(birthYear: number, session: Pick<SessionView, "heldOn" | 
 
 export function chooseDose(programme: Programme, session: SessionView, person: BookingFacts): BookingChoice {
   if (isOutsideAges(person.birthYear, session)) return { may: false, code: "APPOINTMENT_AGE_OUTSIDE" };
-  const sector = session.facility.feeType === "Free" ? "gov" : "private";
-  const answer = mayGive(programme, { birthYear: person.birthYear }, givenDoses(person.doses), {
+  const answer = mayGive(programme, { birthYear: person.birthYear }, historyOf(person.doses), {
     on: session.heldOn,
     product: session.product,
-    channel: `${sector}-online`,
+    ...channelAt(session.facility.feeType, "online"),
   });
-  if (!answer.may) return { may: false, code: answer.code, ...(answer.earliestOn ? { earliestOn: answer.earliestOn } : {}) };
+  if (!answer.may)
+    return { may: false, code: answer.code, ...(answer.earliestOn ? { earliestOn: answer.earliestOn } : {}) };
   return { may: true, doseNumber: answer.doseNumber, kind: answer.kind, pool: poolOf(answer.doseNumber, answer.kind) };
 }

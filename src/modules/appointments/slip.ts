@@ -19,7 +19,11 @@ function slipMac(macs: Macs, appointmentId: string, beneficiaryId: string): Buff
 
 /** Appointment id, beneficiary id and a keyed check, packed: short enough for a coarse QR, and useless elsewhere. */
 export function slipToken(macs: Macs, appointmentId: string, beneficiaryId: string): string {
-  const packed = Buffer.concat([uuidToBytes(appointmentId), uuidToBytes(beneficiaryId), slipMac(macs, appointmentId, beneficiaryId)]);
+  const packed = Buffer.concat([
+    uuidToBytes(appointmentId),
+    uuidToBytes(beneficiaryId),
+    slipMac(macs, appointmentId, beneficiaryId),
+  ]);
   return packed.toString("base64url");
 }
 
@@ -29,11 +33,17 @@ export function readSlipToken(macs: Macs, token: string): { appointmentId: strin
   const packed = Buffer.from(token, "base64url");
   const appointmentId = bytesToUuid(packed.subarray(0, uuidBytes));
   const beneficiaryId = bytesToUuid(packed.subarray(uuidBytes, 2 * uuidBytes));
-  return timingSafeEqual(packed.subarray(2 * uuidBytes), slipMac(macs, appointmentId, beneficiaryId)) ? { appointmentId, beneficiaryId } : undefined;
+  return timingSafeEqual(packed.subarray(2 * uuidBytes), slipMac(macs, appointmentId, beneficiaryId))
+    ? { appointmentId, beneficiaryId }
+    : undefined;
 }
 
 export function slipOf(macs: Macs, appointmentId: string, beneficiaryId: string): Slip {
-  return { beneficiaryId, securityCode: securityCode(macs, appointmentId, beneficiaryId), token: slipToken(macs, appointmentId, beneficiaryId) };
+  return {
+    beneficiaryId,
+    securityCode: securityCode(macs, appointmentId, beneficiaryId),
+    token: slipToken(macs, appointmentId, beneficiaryId),
+  };
 }
 
 function uuidToBytes(uuid: string): Buffer {

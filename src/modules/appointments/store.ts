@@ -45,14 +45,28 @@ export function move(db: Queryable, b: Booking): Promise<Refusal> {
   );
 }
 
-export function cancel(db: Queryable, now: Date, accountId: string, appointmentId: string, people: readonly string[] | null): Promise<Refusal> {
+export function cancel(
+  db: Queryable,
+  now: Date,
+  accountId: string,
+  appointmentId: string,
+  people: readonly string[] | null,
+): Promise<Refusal> {
   return orRefusal(
-    db.rows<Refusal>("SELECT refusal FROM registry.cancel_appointment($1, $2, $3, $4::uuid[])", [now, accountId, appointmentId, people]),
+    db.rows<Refusal>("SELECT refusal FROM registry.cancel_appointment($1, $2, $3, $4::uuid[])", [
+      now,
+      accountId,
+      appointmentId,
+      people,
+    ]),
   );
 }
 
 export async function cancelAllOf(db: Queryable, now: Date, sessionId: string): Promise<number> {
-  const [row] = await db.rows<{ people: number }>("SELECT registry.cancel_session_appointments($1, $2) AS people", [now, sessionId]);
+  const [row] = await db.rows<{ people: number }>("SELECT registry.cancel_session_appointments($1, $2) AS people", [
+    now,
+    sessionId,
+  ]);
   return row!.people;
 }
 
@@ -63,8 +77,14 @@ const viewColumns = `a.appointment_id AS "appointmentId", a.session_id AS "sessi
   s.status = 'cancelled' AS "sessionCancelled", max(a.booked_at) AS "bookedAt"`;
 
 /** Appointments of an account, or one of them, newest day first; rows that were moved away from are left out. */
-export async function selectOfAccount(db: Queryable, accountId: string, appointmentId: string | null): Promise<AppointmentView[]> {
-  const rows = await db.rows<Omit<AppointmentView, "people"> & { people: { beneficiaryId: string; status: never; checkedInAt: string | null }[] }>(
+export async function selectOfAccount(
+  db: Queryable,
+  accountId: string,
+  appointmentId: string | null,
+): Promise<AppointmentView[]> {
+  const rows = await db.rows<
+    Omit<AppointmentView, "people"> & { people: { beneficiaryId: string; status: never; checkedInAt: string | null }[] }
+  >(
     `SELECT ${viewColumns}, json_agg(json_build_object('beneficiaryId', a.beneficiary_id, 'status', a.status,
        'checkedInAt', a.checked_in_at) ORDER BY a.beneficiary_id) AS people
      FROM registry.appointments a JOIN registry.sessions s USING (session_id)
@@ -89,7 +109,12 @@ export interface CheckInRow {
   readonly facilityId: string;
 }
 
-export async function findForCheckIn(db: Queryable, sessionId: string, appointmentId: string, beneficiaryId: string): Promise<CheckInRow | undefined> {
+export async function findForCheckIn(
+  db: Queryable,
+  sessionId: string,
+  appointmentId: string,
+  beneficiaryId: string,
+): Promise<CheckInRow | undefined> {
   const [row] = await db.rows<CheckInRow>(
     `SELECT a.status, s.held_on AS "heldOn", s.facility_id AS "facilityId"
      FROM registry.appointments a JOIN registry.sessions s USING (session_id)
@@ -100,7 +125,13 @@ export async function findForCheckIn(db: Queryable, sessionId: string, appointme
 }
 
 /** Counts one try of the security code; false when there have been too many. */
-export async function takeCodeTry(db: Queryable, sessionId: string, appointmentId: string, beneficiaryId: string, most: number): Promise<boolean> {
+export async function takeCodeTry(
+  db: Queryable,
+  sessionId: string,
+  appointmentId: string,
+  beneficiaryId: string,
+  most: number,
+): Promise<boolean> {
   const rows = await db.rows(
     `UPDATE registry.appointments SET code_tries = code_tries + 1
      WHERE session_id = $1 AND appointment_id = $2 AND beneficiary_id = $3 AND code_tries < $4 RETURNING code_tries`,
@@ -109,7 +140,14 @@ export async function takeCodeTry(db: Queryable, sessionId: string, appointmentI
   return rows.length > 0;
 }
 
-export async function markCheckedIn(db: Queryable, sessionId: string, appointmentId: string, beneficiaryId: string, at: Date, staffId: string): Promise<boolean> {
+export async function markCheckedIn(
+  db: Queryable,
+  sessionId: string,
+  appointmentId: string,
+  beneficiaryId: string,
+  at: Date,
+  staffId: string,
+): Promise<boolean> {
   const rows = await db.rows(
     `UPDATE registry.appointments SET status = 'checked-in', checked_in_at = $4, checked_in_by = $5, code_tries = 0
      WHERE session_id = $1 AND appointment_id = $2 AND beneficiary_id = $3 AND status = 'booked' RETURNING appointment_id`,

@@ -10,7 +10,14 @@ import { accountOfPhone, findAccountHolder, findPresentHolder, openAccountWithou
 import { type Actor, type Deps, type Explanation, type GateError, putBoxes } from "../disclosure/index.js";
 import type { BeneficiaryCode } from "./errors.js";
 import { readIdentity } from "./rules.js";
-import { findByRequest, insertBeneficiary, type NewBeneficiary, reserveReference, selectActive, takeMember } from "./store.js";
+import {
+  findByRequest,
+  insertBeneficiary,
+  type NewBeneficiary,
+  reserveReference,
+  selectActive,
+  takeMember,
+} from "./store.js";
 import { consentVersion, type Identity, mostPeople, type PersonInput, type Registered } from "./types.js";
 
 type Registrar = Extract<Actor, { kind: "citizen" | "staff" }>;
@@ -37,7 +44,11 @@ interface Ground {
   openAccount(tx: Queryable): Promise<string>;
 }
 
-export async function registerBeneficiary(deps: Deps, actor: Registrar, input: Registration): Promise<Outcome<Registered, RegisterCode>> {
+export async function registerBeneficiary(
+  deps: Deps,
+  actor: Registrar,
+  input: Registration,
+): Promise<Outcome<Registered, RegisterCode>> {
   const read = readIdentity(input, Number(dateInIndia(deps.clock()).slice(0, 4)));
   if ("problems" in read) return invalid(read.problems);
   if (!isUuid(input.requestKey)) return invalid([{ field: "requestKey", code: "REQUEST_UNREADABLE" }]);
@@ -55,7 +66,12 @@ async function findGround(deps: Deps, actor: Registrar, input: Registration): Pr
   if (actor.kind === "citizen") {
     const holder = await findAccountHolder(deps, actor);
     if (!holder) return undefined;
-    return { ...holder, explanation: { kind: "own-sign-in" }, registeredBy: "self", openAccount: async () => holder.accountId };
+    return {
+      ...holder,
+      explanation: { kind: "own-sign-in" },
+      registeredBy: "self",
+      openAccount: async () => holder.accountId,
+    };
   }
   const challengeId = input.presenceChallengeId;
   if (challengeId !== undefined) {
@@ -83,7 +99,13 @@ async function findGround(deps: Deps, actor: Registrar, input: Registration): Pr
   };
 }
 
-async function registerOnce(deps: Deps, actor: Registrar, requestKey: string, identity: Identity, ground: Ground): Promise<Outcome<Registered, RegisterCode> | "changed"> {
+async function registerOnce(
+  deps: Deps,
+  actor: Registrar,
+  requestKey: string,
+  identity: Identity,
+  ground: Ground,
+): Promise<Outcome<Registered, RegisterCode> | "changed"> {
   const again = ground.accountId && (await findByRequest(deps.db, ground.accountId, requestKey));
   if (again) return done(again);
   const known = ground.accountId ? (await selectActive(deps.db, ground.accountId)).map((one) => one.beneficiaryId) : [];
@@ -112,7 +134,15 @@ async function registerOnce(deps: Deps, actor: Registrar, requestKey: string, id
       if (members.some((one) => !known.includes(one.beneficiaryId))) throw new ListChanged();
       const referenceId = await newReference(tx, beneficiaryId);
       const { registeredBy } = ground;
-      await insertBeneficiary(tx, { beneficiaryId, accountId, referenceId, registeredBy, requestKey, consentVersion, at: now });
+      await insertBeneficiary(tx, {
+        beneficiaryId,
+        accountId,
+        referenceId,
+        registeredBy,
+        requestKey,
+        consentVersion,
+        at: now,
+      });
       await putBoxes(tx, boxes.value);
       return done({ beneficiaryId, referenceId, accountId });
     });
@@ -126,7 +156,13 @@ async function registerOnce(deps: Deps, actor: Registrar, requestKey: string, id
 class ListChanged extends Error {}
 
 /** Whether one of the account's people has this photo id already. */
-async function hasPhotoId(deps: Deps, actor: Registrar, ground: Ground, known: readonly string[], identity: Identity): Promise<Outcome<boolean, GateError>> {
+async function hasPhotoId(
+  deps: Deps,
+  actor: Registrar,
+  ground: Ground,
+  known: readonly string[],
+  identity: Identity,
+): Promise<Outcome<boolean, GateError>> {
   if (known.length === 0) return done(false);
   const people = await deps.gate.disclose({
     actor,
@@ -136,7 +172,11 @@ async function hasPhotoId(deps: Deps, actor: Registrar, ground: Ground, known: r
     fields: ["photoIdType", "photoIdLast4"],
   });
   if (!people.ok) return people;
-  return done([...people.value.values()].some((one) => one.photoIdType === identity.photoIdType && one.photoIdLast4 === identity.photoIdLast4));
+  return done(
+    [...people.value.values()].some(
+      (one) => one.photoIdType === identity.photoIdType && one.photoIdLast4 === identity.photoIdLast4,
+    ),
+  );
 }
 
 /** Fourteen random digits: a reference id says nothing and cannot be counted through. */

@@ -9,7 +9,11 @@ import { findTies, lockActive, removeMember } from "./store.js";
 
 export type RemoveCode = "NOT_SIGNED_IN" | "NOT_FOUND" | "BENEFICIARY_VACCINATED" | "BENEFICIARY_HAS_APPOINTMENT";
 
-export async function removeBeneficiary(deps: Deps, actor: Extract<Actor, { kind: "citizen" }>, beneficiaryId: string): Promise<Outcome<undefined, RemoveCode>> {
+export async function removeBeneficiary(
+  deps: Deps,
+  actor: Extract<Actor, { kind: "citizen" }>,
+  beneficiaryId: string,
+): Promise<Outcome<undefined, RemoveCode>> {
   const holder = await findAccountHolder(deps, actor);
   if (!holder) return refused("NOT_SIGNED_IN");
   if (!isUuid(beneficiaryId)) return refused("NOT_FOUND");

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Problem } from "../../platform/errors.js";
 import type { BeneficiaryCode } from "./errors.js";
-import { genders, type Gender, type Identity, type PersonInput, photoIdTypes } from "./types.js";
+import { type Gender, genders, type Identity, type PersonInput, photoIdTypes } from "./types.js";
 
 const longestName = 200;
 const oldestAge = 120;
@@ -41,6 +41,12 @@ export function readIdentity(input: PersonInput, thisYear: number): IdentityRead
   if (input.consent !== "yes") say("consent", "BENEFICIARY_CONSENT_MISSING");
   if (problems.length > 0 || !gender || !photoId) return { problems };
   return {
-    identity: { name, birthYear: Number(input.birthYear), gender, photoIdType: photoId.type, photoIdLast4: input.photoIdLast4.toUpperCase() },
+    identity: {
+      name,
+      birthYear: Number(input.birthYear),
+      gender,
+      photoIdType: photoId.type,
+      photoIdLast4: input.photoIdLast4.toUpperCase(),
+    },
   };
 }

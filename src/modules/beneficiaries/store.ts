@@ -11,7 +11,11 @@ export async function selectActive(db: Queryable, accountId: string): Promise<Be
   );
 }
 
-export async function findByRequest(db: Queryable, accountId: string, requestKey: string): Promise<Registered | undefined> {
+export async function findByRequest(
+  db: Queryable,
+  accountId: string,
+  requestKey: string,
+): Promise<Registered | undefined> {
   const [row] = await db.rows<Registered>(
     `SELECT beneficiary_id AS "beneficiaryId", reference_id AS "referenceId", account_id AS "accountId"
      FROM registry.beneficiaries WHERE account_id = $1 AND request_key = $2`,
@@ -50,7 +54,15 @@ export async function insertBeneficiary(db: Queryable, person: NewBeneficiary): 
   await db.rows(
     `INSERT INTO registry.beneficiaries (beneficiary_id, account_id, reference_id, registered_by, request_key, consent_version, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [person.beneficiaryId, person.accountId, person.referenceId, person.registeredBy, person.requestKey, person.consentVersion, person.at],
+    [
+      person.beneficiaryId,
+      person.accountId,
+      person.referenceId,
+      person.registeredBy,
+      person.requestKey,
+      person.consentVersion,
+      person.at,
+    ],
   );
 }
 
@@ -63,7 +75,11 @@ export async function lockActive(db: Queryable, accountId: string, beneficiaryId
   return rows.length > 0;
 }
 
-export async function findTies(db: Queryable, beneficiaryId: string, today: string): Promise<{ vaccinated: boolean; appointed: boolean }> {
+export async function findTies(
+  db: Queryable,
+  beneficiaryId: string,
+  today: string,
+): Promise<{ vaccinated: boolean; appointed: boolean }> {
   const [row] = await db.rows<{ vaccinated: boolean; appointed: boolean }>(
     `SELECT EXISTS (SELECT FROM registry.vaccinations WHERE beneficiary_id = $1 AND status = 'valid') AS vaccinated,
        EXISTS (SELECT FROM registry.live_appointments l JOIN registry.sessions s USING (session_id)

@@ -18,5 +18,11 @@ export async function viewBeneficiaries<F extends Field>(
   fields: readonly F[],
 ): Promise<Outcome<ReadonlyMap<string, Pick<PersonRecord, F>>, GateError>> {
   if (beneficiaryIds.length === 0) return done(new Map());
-  return deps.gate.disclose({ actor, purpose: "own-view", explanation: { kind: "own-sign-in" }, subjects: beneficiaryIds, fields });
+  return deps.gate.disclose({
+    actor,
+    purpose: "own-view",
+    explanation: { kind: "own-sign-in" },
+    subjects: beneficiaryIds,
+    fields,
+  });
 }

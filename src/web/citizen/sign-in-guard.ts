@@ -35,7 +35,10 @@ export function signInToken(request: FastifyRequest, options: CitizenOptions): s
 }
 
 export function keepSignedIn(reply: FastifyReply, token: string, options: CitizenOptions): void {
-  setTokenCookie(reply, cookieName(options, signInCookie), token, { origin: options.origin, maxAgeSeconds: signInHours * 3600 });
+  setTokenCookie(reply, cookieName(options, signInCookie), token, {
+    origin: options.origin,
+    maxAgeSeconds: signInHours * 3600,
+  });
 }
 
 export function forgetSignIn(reply: FastifyReply, options: CitizenOptions): void {
