@@ -11,9 +11,13 @@ export function historyOf(doses: readonly DoseDetails[]): GivenDose[] {
     .map(({ product, givenOn }) => ({ product, givenOn }));
 }
 
+/** Oldest first. Of the same dose on the same day, the one entered in error came before the one that replaced it. */
 export function inOrder(doses: readonly DoseDetails[]): DoseDetails[] {
-  return [...doses].sort((a, b) =>
-    a.givenOn === b.givenOn ? a.doseNumber - b.doseNumber : a.givenOn < b.givenOn ? -1 : 1,
+  return [...doses].sort(
+    (a, b) =>
+      a.givenOn.localeCompare(b.givenOn) ||
+      a.doseNumber - b.doseNumber ||
+      Number(b.enteredInError) - Number(a.enteredInError),
   );
 }
 

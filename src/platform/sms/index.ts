@@ -2,5 +2,5 @@
 // SPDX-License-Identifier: Apache-2.0
 export { type DemoMessage, demoOutbox, demoOutboxFile, readDemoOutbox } from "./demo-outbox.js";
 export { type HttpGateway, httpGateway } from "./http-gateway.js";
-export { openSms, smsFromEnv, type SmsSettings, smsToEnv } from "./settings.js";
+export { openSms, smsSettingNames } from "./settings.js";
 export { type Sms, SmsRefused } from "./sms.js";

@@ -1,0 +1,26 @@
+// The worker process: messages, certificates and public figures, from the job queue.
+// SPDX-License-Identifier: Apache-2.0
+import { readConfig } from "./config.js";
+import { houseFromEnv, openHouse } from "./house.js";
+import { runJobs } from "./jobs/run-jobs.js";
+import { endInOrder } from "./platform/process.js";
+import { demoOutboxFile, openSms } from "./platform/sms/index.js";
+
+const config = readConfig(process.env);
+const settings = houseFromEnv(process.env);
+if (!settings.jobsDatabaseUrl) throw new Error("the worker has no address of the job queue");
+const sms = openSms(process.env, config.profile === "demo" ? demoOutboxFile(config.dataDir) : undefined);
+const house = openHouse(settings);
+
+function tell(kind: string, what: string): void {
+  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), job: kind, what })}\n`);
+}
+
+const jobs = await runJobs(house.deps, sms, { databaseUrl: settings.jobsDatabaseUrl, tell });
+endInOrder(async () => {
+  await jobs.stop();
+  await house.close();
+});
+// A queue that broke (the database was away for long) ends the process, which is started again.
+jobs.ended.catch(() => process.exit(1));
+process.send?.("ready");
