@@ -9,6 +9,7 @@ import { assetFiles } from "./web/assets.js";
 import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
 import { sendRefusal } from "./web/page.js";
 import { logFiles } from "./web/public/log-files.js";
+import { verifyPages } from "./web/public/verify.js";
 import { staffPages } from "./web/staff/index.js";
 
 export interface AppOptions {
@@ -35,6 +36,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   assetFiles(app);
   logFiles(app, { directory: publishedDir });
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
+  await verifyPages(app, deps);
   staffPages(app, deps, { origin });
   return app;
 }

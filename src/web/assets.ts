@@ -46,6 +46,11 @@ export function assetUrl(name: string): string {
   return `/assets/${name}?v=${assets.get(name)?.hash ?? "0"}`;
 }
 
+/** The file itself, for a route of its own (a service worker must not lie under /assets/). */
+export function assetBody(name: string): Buffer | undefined {
+  return assets.get(name)?.plain;
+}
+
 export function assetFiles(app: FastifyInstance): void {
   app.get<{ Params: { name: string } }>("/assets/:name", async (request, reply) => {
     const asset = assets.get(request.params.name);

@@ -9,5 +9,10 @@ export const certificateErrors = {
   CERTIFICATE_DOSE_NOT_VALID: { status: 409, retry: false },
   /** The product stands in no rule file, so it has no code that a certificate could carry. */
   CERTIFICATE_PRODUCT_UNKNOWN: { status: 409, retry: false },
+  /** Nothing to verify was given. */
+  CERTIFICATE_INPUT_MISSING: { status: 422, retry: false },
+  /** The picture shows no QR code that can be read, or is no picture. */
+  CERTIFICATE_PHOTO_UNREADABLE: { status: 422, retry: false },
+  CERTIFICATE_PHOTO_TOO_LARGE: { status: 413, retry: false },
 } as const satisfies ErrorTable;
 export type CertificateCode = keyof typeof certificateErrors;

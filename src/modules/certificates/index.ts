@@ -7,4 +7,4 @@ export { type IssueInput, issueCertificate } from "./issue-certificate.js";
 export { revokeCertificate } from "./revoke-certificate.js";
 export { trustList } from "./trust-list.js";
 export type { DownloadedCertificate } from "./types.js";
-export { verifyText } from "./verify-text.js";
+export { type VerifierDeps, verifyText } from "./verify-text.js";

@@ -1,10 +1,15 @@
 // The public keys that a verifier of our certificates needs. Anyone may fetch, keep and compare the list.
 // SPDX-License-Identifier: Apache-2.0
 import type { TrustList } from "../../lib/certificate/index.js";
-import type { Deps } from "../disclosure/index.js";
+import type { Gate } from "../disclosure/index.js";
 import { issuer } from "./rules.js";
 
-export async function trustList(deps: Pick<Deps, "gate">): Promise<TrustList> {
+/** What verifying needs of the house: the public half of the certificate key. */
+export interface KeySource {
+  readonly gate: Pick<Gate, "certificateKey">;
+}
+
+export async function trustList(deps: KeySource): Promise<TrustList> {
   const { keyId, publicKey } = await deps.gate.certificateKey();
   return {
     version: 1,

@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
-import type { Deps } from "../disclosure/index.js";
-import { trustList } from "./trust-list.js";
+import type { Clock } from "../../platform/clock.js";
+import { type KeySource, trustList } from "./trust-list.js";
+
+export type VerifierDeps = KeySource & { readonly clock: Clock };
 
 const primitives = nodePrimitives();
 
-export async function verifyText(deps: Pick<Deps, "gate" | "clock">, text: string): Promise<Verdict> {
+export async function verifyText(deps: VerifierDeps, text: string): Promise<Verdict> {
   return verifyCertificate(text, { trust: await trustList(deps), at: deps.clock(), primitives });
 }

@@ -1,0 +1,26 @@
+// The heavy half of verifying in the browser: finds a QR code in pixels and checks a certificate, with the same rules as
+// the server (lib/certificate). Loaded when it is needed; kept by the service worker for when there is no network.
+// SPDX-License-Identifier: Apache-2.0
+import jsqrModule from "jsqr";
+import { readTrustList, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
+import { webPrimitives } from "../../lib/certificate/web-primitives.js";
+import { viewOf, type VerdictView, type Words } from "../public/verdict-view.js";
+
+export interface VerifyReader {
+  /** The text of a QR code, or undefined if none can be read. */
+  readPicture(picture: ImageData): string | undefined;
+  verify(text: string, trustList: unknown, at: Date): Promise<Verdict>;
+  viewOf(verdict: Verdict, words: Words): VerdictView;
+}
+
+const readQr = jsqrModule as unknown as typeof import("jsqr").default;
+
+const reader: VerifyReader = {
+  readPicture: ({ data, width, height }) => readQr(data, width, height)?.data || undefined,
+  verify(text, trustList, at) {
+    const trust = readTrustList(trustList) ?? { version: 1, keys: [] };
+    return verifyCertificate(text, { trust, at, primitives: webPrimitives() });
+  },
+  viewOf,
+};
+(globalThis as { sakshiVerifyReader?: VerifyReader }).sakshiVerifyReader = reader;

@@ -1,0 +1,47 @@
+// The thread behind read-qr-photo.ts: decodes one PNG or JPEG, makes it small, looks for a QR code, and ends.
+// SPDX-License-Identifier: Apache-2.0
+import { parentPort, workerData } from "node:worker_threads";
+import jpeg from "jpeg-js";
+import jsqrModule from "jsqr";
+import { PNG } from "pngjs";
+import { shrink } from "./picture.js";
+import type { PhotoAnswer } from "./read-qr-photo.js";
+
+const maxMegapixels = 32;
+// The first size suits a screenshot or a close photo, the others what phones make.
+const sides = [1400, 900, 2200];
+const readQr = jsqrModule as unknown as typeof import("jsqr").default;
+
+parentPort?.postMessage(read(Buffer.from(workerData as Uint8Array)));
+
+function read(photo: Buffer): PhotoAnswer {
+  const size = sizeOfPng(photo);
+  if (size !== undefined && size > maxMegapixels * 1e6) return { code: "CERTIFICATE_PHOTO_TOO_LARGE" };
+  const picture = size === undefined ? decodeJpeg(photo) : PNG.sync.read(photo);
+  if (!picture) return { code: "CERTIFICATE_PHOTO_UNREADABLE" };
+  const pixels = { width: picture.width, height: picture.height, data: new Uint8ClampedArray(picture.data) };
+  for (const side of sides) {
+    const small = shrink(pixels, side);
+    const code = readQr(small.data, small.width, small.height);
+    if (code?.data) return { text: code.data };
+    if (small.width === pixels.width && side !== sides[0]) break;
+  }
+  return { code: "CERTIFICATE_PHOTO_UNREADABLE" };
+}
+
+/** Pixels of a PNG as its header says, undefined for another kind of file. */
+function sizeOfPng(photo: Buffer): number | undefined {
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  if (photo.length < 24 || !photo.subarray(0, 8).equals(signature)) return undefined;
+  return photo.readUInt32BE(16) * photo.readUInt32BE(20);
+}
+
+function decodeJpeg(photo: Buffer) {
+  if (photo[0] !== 0xff || photo[1] !== 0xd8) return undefined;
+  return jpeg.decode(photo, {
+    useTArray: true,
+    maxResolutionInMP: maxMegapixels,
+    maxMemoryUsageInMB: 400,
+    tolerantDecoding: true,
+  });
+}

@@ -1,0 +1,124 @@
+// The verify page in a real browser: everything happens on the device, nothing is posted, and it works without a network.
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { FastifyInstance } from "fastify";
+import type { Browser, Page } from "playwright-core";
+import { PNG } from "pngjs";
+import encodeQR from "qr";
+import { openBrowser } from "../../../tests/support/browser.js";
+import { type TestIssuer, issuedAt, testIssuer } from "../../../tests/support/certificate.js";
+import { projectRoot } from "../../platform/root.js";
+import { refused } from "../../platform/errors.js";
+import { createServer } from "../../platform/http/server.js";
+import { assetFiles } from "../assets.js";
+import { sendRefusal } from "../page.js";
+import { verifyPages } from "./verify.js";
+
+let app: FastifyInstance;
+let browser: Browser;
+let issuer: TestIssuer;
+let origin: string;
+const posted: string[] = [];
+
+async function server(): Promise<FastifyInstance> {
+  const made = await createServer({
+    origin: "http://127.0.0.1",
+    onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
+  });
+  made.addHook("onRequest", async (request) => {
+    if (request.method !== "GET") posted.push(request.url);
+  });
+  assetFiles(made);
+  const { keyId, publicKey } = issuer;
+  await verifyPages(made, { gate: { certificateKey: async () => ({ keyId, publicKey }) }, clock: () => issuedAt });
+  return made;
+}
+
+before(async () => {
+  issuer = testIssuer();
+  app = await server();
+  origin = await app.listen({ host: "127.0.0.1", port: 0 });
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await app.close();
+});
+
+async function open(lang = "en", at = origin): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 360, height: 780 } });
+  const page = await context.newPage();
+  // The browser's own clock decides in this mode; it stands where the certificates were made.
+  await page.clock.setFixedTime(issuedAt);
+  page.on("pageerror", (error) => assert.fail(error.message));
+  await page.goto(`${at}/${lang}/verify`);
+  return page;
+}
+
+function photo(text: string): Buffer {
+  const matrix = encodeQR(text, "raw", { ecc: "quartile", border: 4, scale: 4 });
+  const png = new PNG({ width: matrix.length, height: matrix.length });
+  matrix.flat().forEach((isDark, at) => png.data.set(isDark ? [0, 0, 0, 255] : [255, 255, 255, 255], at * 4));
+  return PNG.sync.write(png);
+}
+
+test("a text and a photo are verified on the device; nothing is posted", async () => {
+  const page = await open();
+  const text = await issuer.issue();
+  await page.fill("#text", text);
+  await page.click("#verify-form button");
+  await page.waitForSelector(".sk-verdict--valid");
+  assert.match(await page.innerText("#verify-result"), /Valid[\s\S]*Asha Demo[\s\S]*2 of 2[\s\S]*Covishield/);
+  await page.setInputFiles("#photo", {
+    name: "code.png",
+    mimeType: "image/png",
+    buffer: photo(await issuer.issue("Second Demo")),
+  });
+  await page.waitForSelector("text=Second Demo");
+  await page.fill("#text", text.replace(/.$/, "0"));
+  await page.click("#verify-form button");
+  await page.waitForSelector(".sk-verdict--unknown, .sk-verdict--invalid");
+  assert.deepEqual(posted, []);
+  await page.context().close();
+});
+
+test("once loaded, the page opens and verifies without a network", async () => {
+  const gone = await server();
+  const page = await open("hi", await gone.listen({ host: "127.0.0.1", port: 0 }));
+  await page.waitForSelector("#verify-note:has-text('बिना नेटवर्क')");
+  await gone.close();
+  await page.reload();
+  await page.fill("#text", await issuer.issue("आशा डेमो"));
+  await page.click("#verify-form button");
+  await page.waitForSelector(".sk-verdict--valid");
+  assert.match(await page.innerText("#verify-result"), /आशा डेमो/);
+  assert.deepEqual(posted, []);
+  await page.context().close();
+});
+
+test("the page has no accessibility fault that axe can find, before and after an answer", async () => {
+  const page = await open();
+  await page.evaluate(readFileSync(join(projectRoot, "node_modules/axe-core/axe.min.js"), "utf8"));
+  const faults = () => page.evaluate("axe.run().then((found) => found.violations.map((one) => one.id))");
+  assert.deepEqual(await faults(), []);
+  await page.fill("#text", await issuer.issue());
+  await page.click("#verify-form button");
+  await page.waitForSelector(".sk-verdict--valid");
+  await page.click(".sk-verdict summary");
+  assert.deepEqual(await faults(), []);
+  await page.context().close();
+});
+
+test("a picture without a code says so, and the page goes on working", async () => {
+  const page = await open();
+  const blank = PNG.sync.write(new PNG({ width: 40, height: 40 }));
+  await page.setInputFiles("#photo", { name: "blank.png", mimeType: "image/png", buffer: blank });
+  await page.waitForSelector("text=No QR code could be read");
+  await page.fill("#text", await issuer.issue());
+  await page.click("#verify-form button");
+  await page.waitForSelector(".sk-verdict--valid");
+  await page.context().close();
+});

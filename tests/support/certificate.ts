@@ -1,0 +1,102 @@
+// A certificate issuer for tests: a key pair of its own, its trust list, and certificates as they are or as somebody
+// wants them broken. Shows how HCERT is made step by step, so that each step can be made wrong.
+// SPDX-License-Identifier: Apache-2.0
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { encodeBase45 } from "../../src/lib/certificate/base45.js";
+import { encodeCbor } from "../../src/lib/certificate/cbor.js";
+import { dccPayload, issueHcert, makeUvci, type TrustList } from "../../src/lib/certificate/index.js";
+import { deflate } from "../../src/lib/certificate/node-primitives.js";
+
+export const issuedAt = new Date("2026-11-23T06:00:00.000Z");
+
+export interface TestIssuer {
+  readonly keyId: Buffer;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Buffer;
+  readonly privateKey: KeyObject;
+  readonly trust: TrustList;
+  readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>;
+  /** A good certificate. */
+  issue(name?: string): Promise<string>;
+}
+
+export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
+  const { publicKey, privateKey } =
+    algorithm === "ES256"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  const keyId = createHash("sha256").update(spki).digest().subarray(0, 8);
+  const key = {
+    keyId: keyId.toString("hex"),
+    country: "IN",
+    name: "Test issuer",
+    algorithm,
+    publicKey: spki.toString("base64"),
+    uses: ["vaccination" as const],
+  };
+  const signBytes = async (bytes: Uint8Array) => sign("sha256", bytes, { key: privateKey, dsaEncoding: "ieee-p1363" });
+  return {
+    keyId,
+    publicKey: spki,
+    privateKey,
+    trust: { version: 1, keys: [key] },
+    sign: signBytes,
+    issue: (name = "Asha Demo") =>
+      issueHcert({
+        payload: payloadOf(name),
+        country: "IN",
+        issuedAt,
+        expiresAt: new Date("2031-11-23T06:00:00.000Z"),
+        keyId,
+        deflate,
+        sign: signBytes,
+      }),
+  };
+}
+
+export function payloadOf(name: string): Map<string, unknown> {
+  return dccPayload(
+    { name, birthYear: 1980 },
+    {
+      vaccine: "29061000087103",
+      product: "Covishield",
+      manufacturer: "ORG-100001981",
+      kind: "primary",
+      doseNumber: 2,
+      primaryDoses: 2,
+      givenOn: "2026-11-23",
+      country: "IN",
+      issuer: "Test issuer",
+      certificateId: makeUvci("IN", "TEST", "0123456789ABCDEFGHJK"),
+    },
+  );
+}
+
+/** The claims of a good certificate; a test changes what it wants wrong. */
+export function claimsOf(payload: unknown): Map<number, unknown> {
+  return new Map<number, unknown>([
+    [1, "IN"],
+    [6, Math.floor(issuedAt.getTime() / 1000)],
+    [4, Date.parse("2031-11-23T06:00:00.000Z") / 1000],
+    [-260, new Map([[1, payload]])],
+  ]);
+}
+
+export interface Parts {
+  readonly header: Map<number, unknown>;
+  readonly claims: Uint8Array;
+  readonly signature?: Uint8Array;
+}
+
+/** Signs whatever it is given, properly. */
+export async function textOf(issuer: TestIssuer, { header, claims, signature }: Parts): Promise<string> {
+  const protectedBytes = encodeCbor(header);
+  const toSign = encodeCbor(["Signature1", protectedBytes, new Uint8Array(), claims]);
+  const signed = signature ?? (await issuer.sign(toSign));
+  return wrap(encodeCbor([protectedBytes, new Map(), claims, signed]));
+}
+
+export function wrap(message: Uint8Array): string {
+  return `HC1:${encodeBase45(deflate(message))}`;
+}
