@@ -50,7 +50,7 @@ BEGIN
           AND a.status IN ('checked-in', 'completed') AND log.same_day_in_india(a.checked_in_at, p_now));
     WHEN 'presence-code' THEN
       -- The code went to the phone and came back today, to the same member of staff.
-      IF NOT EXISTS (
+      IF p_purpose NOT IN ('registration', 'check-in') OR NOT EXISTS (
         SELECT FROM registry.otp_challenges c JOIN registry.staff_sign_ins i ON i.sign_in_id = c.staff_sign_in_id
         WHERE c.challenge_id = p_reference AND c.purpose = 'presence' AND i.staff_id = p_staff
           AND log.same_day_in_india(c.consumed_at, p_now)) THEN

@@ -204,6 +204,7 @@ test("a code from the person's phone explains the people of that phone to the st
   const stranger = await registeredPerson(world, await signedInAccount(world));
   const good = await presence(account.mobile, verifier, now);
   assert.equal(await sees(verifier.actor, "check-in", good), "sees");
+  assert.equal(await sees(verifier.actor, "vaccination", good), refused);
   assert.equal(await sees(verifier.actor, "check-in", good, ["name"], stranger), refused);
   assert.equal(await sees(colleague.actor, "check-in", good), refused);
   assert.equal(await sees(verifier.actor, "check-in", await presence(account.mobile, verifier, null)), refused);

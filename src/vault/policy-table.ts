@@ -1,0 +1,46 @@
+// The policy as a page for people: docs/who-may-see-what.md. Made from the evaluated table, never by hand.
+// SPDX-License-Identifier: Apache-2.0
+import { type Act, acts, fields, type LoggedPurpose, type Policy, purposes, type Role, roles } from "./policy.js";
+
+const explanations: Record<LoggedPurpose, string> = {
+  "own-view": "signed in, and the account holds the person",
+  "own-log": "signed in, and the account holds the person",
+  registration:
+    "nobody is registered yet; by staff: with a code from the person's phone, or without a phone the same day",
+  "own-change": "signed in, and the account holds the person",
+  "check-in": "checked in at this facility today, or a code from the person's phone today",
+  vaccination: "checked in at this facility today, or a dose recorded here today",
+  aefi: "checked in at this facility today, or a dose given here within 30 days",
+  certificate: "a dose recorded within 30 days",
+  notice: "an appointment that is coming or changed, or a dose within 30 days",
+};
+const actWords: Record<Act, string> = { read: "sees", write: "changes" };
+
+function rowsOf(policy: Policy, role: Role): string[] {
+  return purposes.flatMap((purpose) =>
+    acts.flatMap((act) => {
+      const permitted = fields.filter((field) => policy.permits({ role, act, purpose, field }));
+      return permitted.length > 0
+        ? [`| ${purpose} | ${actWords[act]} | ${permitted.join(", ")} | ${explanations[purpose]} |`]
+        : [];
+    }),
+  );
+}
+
+function sectionOf(policy: Policy, role: Role): string {
+  const rows = rowsOf(policy, role);
+  const body =
+    rows.length > 0
+      ? ["| purpose | | fields | only if |", "| --- | --- | --- | --- |", ...rows]
+      : ["Nothing of any person."];
+  return [`## ${role}`, ...body].join("\n");
+}
+
+export function policyPage(policy: Policy): string {
+  const intro = `# Who may see or change what
+
+Made from \`policy/disclosure.cedar\` by \`tools/policy-table.ts\`; a test fails when this page is older than the policy. What is not
+listed is refused, and the attempt is logged. Each look at a person, and each change, becomes an entry in the disclosure log before
+it happens; "only if" is checked by the recorder against the database (\`db/migrations/0011_explanations.sql\`).`;
+  return `${[intro, ...roles.map((role) => sectionOf(policy, role))].join("\n\n")}\n`;
+}
