@@ -6,7 +6,7 @@ export { type SessionCode, sessionErrors } from "./errors.js";
 export { addBatch, listBatches, withdrawBatch } from "./manage-batches.js";
 export { findSessionsOf, listSessions, overviewOf } from "./overview.js";
 export { changeSession, createSession, publishSession, sessionOfAdmin, sessionProducts } from "./plan-session.js";
-export { batchState, cutSlots, onlinePlaces } from "./rules.js";
+export { onlinePlaces } from "./rules.js";
 export { findSession, searchSessions } from "./search-sessions.js";
 export {
   type BatchInput,

@@ -1,0 +1,25 @@
+// The officers' pages: facilities, staff, stock and sessions within the admin's jurisdiction. No personal data of
+// beneficiaries is shown here, or can be.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyInstance } from "fastify";
+import type { Deps } from "../../modules/disclosure/index.js";
+import { staffGuard } from "../staff-guard.js";
+import { batchPages } from "./batches.js";
+import { changeSessionPages } from "./change-session.js";
+import { officerDoor, type OfficerOptions } from "./door.js";
+import { facilityPages } from "./facilities.js";
+import { overviewPages } from "./overview.js";
+import { sessionPages } from "./sessions.js";
+import { staffPages } from "./staff.js";
+
+export type { OfficerOptions } from "./door.js";
+
+export function officerPages(app: FastifyInstance, deps: Deps, options: OfficerOptions): void {
+  const door = officerDoor(app, deps, options, staffGuard(deps));
+  overviewPages(door);
+  facilityPages(door);
+  batchPages(door);
+  sessionPages(door);
+  changeSessionPages(door);
+  staffPages(door);
+}
