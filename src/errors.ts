@@ -3,6 +3,7 @@
 import { accountErrors } from "./modules/accounts/index.js";
 import { appointmentErrors } from "./modules/appointments/index.js";
 import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
+import { attendanceErrors } from "./modules/attendance/index.js";
 import { certificateErrors } from "./modules/certificates/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
@@ -20,6 +21,7 @@ export const errorRules = {
   ...beneficiaryErrors,
   ...appointmentErrors,
   ...staffErrors,
+  ...attendanceErrors,
   ...facilityErrors,
   ...sessionErrors,
   ...vaccineErrors,

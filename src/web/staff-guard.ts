@@ -3,7 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../modules/disclosure/index.js";
-import { findStaffSignIn, idleMinutes, type Role, type Staff, type StaffActor, worksAtSessionSite } from "../modules/staff/index.js";
+import {
+  findStaffSignIn,
+  idleMinutes,
+  type Role,
+  type Staff,
+  type StaffActor,
+  worksAtSessionSite,
+} from "../modules/staff/index.js";
 import { refused } from "../platform/errors.js";
 import type { MessageKey } from "../platform/i18n/i18n.js";
 import { localeOf, sendRefusal, wordsOf } from "./page.js";
@@ -21,7 +28,11 @@ export interface StaffGuard {
    * The member of staff behind a request. `undefined` means that the answer was sent already (to sign in, or
    * "not allowed" for another role): the handler returns `reply`.
    */
-  requireStaff(request: FastifyRequest, reply: FastifyReply, roles?: readonly Role[]): Promise<SignedInStaff | undefined>;
+  requireStaff(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    roles?: readonly Role[],
+  ): Promise<SignedInStaff | undefined>;
 }
 
 export function staffGuard(deps: Pick<Deps, "db" | "clock">): StaffGuard {

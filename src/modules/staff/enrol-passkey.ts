@@ -1,7 +1,11 @@
 // Enrolment: whoever holds a one-time link makes a passkey on their own device. The challenge lives on the
 // server, for five minutes and one answer; the link is used up together with the passkey, or not at all.
 // SPDX-License-Identifier: Apache-2.0
-import { generateRegistrationOptions, type RegistrationResponseJSON, verifyRegistrationResponse } from "@simplewebauthn/server";
+import {
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyRegistrationResponse,
+} from "@simplewebauthn/server";
 import { brokenConstraint } from "../../platform/db/db.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { isUuid, tokenHash, uuidv7 } from "../../platform/random.js";
@@ -50,7 +54,9 @@ export async function finishEnrolment(
   const hash = tokenHash(input.token);
   const staff = await store.findInvited(deps.db, hash, now);
   if (!staff) return refused("STAFF_INVITATION_INVALID");
-  const challenge = isUuid(input.challengeId) ? await store.useChallenge(deps.db, input.challengeId, hash, now) : undefined;
+  const challenge = isUuid(input.challengeId)
+    ? await store.useChallenge(deps.db, input.challengeId, hash, now)
+    : undefined;
   if (!challenge) return refused("STAFF_CHALLENGE_EXPIRED");
   const credential = await verified(input.response, challenge, party);
   if (!credential) return refused("STAFF_PASSKEY_REFUSED");
@@ -68,7 +74,11 @@ export async function finishEnrolment(
 }
 
 /** The new passkey, or nothing. The library throws on malformed answers: to us all of them are refusals. */
-async function verified(response: unknown, challenge: string, party: RelyingParty): Promise<Omit<store.Passkey, "staffId"> | undefined> {
+async function verified(
+  response: unknown,
+  challenge: string,
+  party: RelyingParty,
+): Promise<Omit<store.Passkey, "staffId"> | undefined> {
   try {
     const result = await verifyRegistrationResponse({
       response: response as RegistrationResponseJSON,

@@ -14,13 +14,19 @@ function limits(now: Date): store.SignInLimits {
 }
 
 /** The live sign-in of a cookie's token, marked as seen; nothing when it is over. */
-export async function findStaffSignIn(deps: Pick<Deps, "db" | "clock">, token: string): Promise<StaffSignIn | undefined> {
+export async function findStaffSignIn(
+  deps: Pick<Deps, "db" | "clock">,
+  token: string,
+): Promise<StaffSignIn | undefined> {
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return undefined;
   return store.touchSignIn(deps.db, tokenHash(token), limits(deps.clock()));
 }
 
 /** The live sign-in of an actor, for commands that decide by role and jurisdiction. */
-export async function findSignInOfActor(deps: Pick<Deps, "db" | "clock">, actor: StaffActor): Promise<StaffSignIn | undefined> {
+export async function findSignInOfActor(
+  deps: Pick<Deps, "db" | "clock">,
+  actor: StaffActor,
+): Promise<StaffSignIn | undefined> {
   return store.findSignIn(deps.db, actor.signInId, limits(deps.clock()));
 }
 

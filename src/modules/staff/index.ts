@@ -7,6 +7,26 @@ export { endStaffSignIn, findSignInOfActor, findStaffSignIn, idleMinutes, shiftH
 export { firstAdminInvitation, inviteStaff, renewInvitation, type StaffInvitationInput } from "./invite-staff.js";
 export { listStaff } from "./list-staff.js";
 export { removeStaff } from "./remove-staff.js";
-export { fits, levelOf, mayInvite, mayRemove, reaches, relyingPartyOf, rolesInvitableBy, worksAtSessionSite } from "./rules.js";
+export {
+  fits,
+  levelOf,
+  mayInvite,
+  mayRemove,
+  reaches,
+  relyingPartyOf,
+  rolesInvitableBy,
+  worksAtSessionSite,
+} from "./rules.js";
 export { finishPasskeySignIn, startPasskeySignIn } from "./sign-in-with-passkey.js";
-export { type Invitation, type Place, type RelyingParty, type Role, roles, type Staff, type StaffActor, type StaffLine, type StaffSignIn, type StaffState } from "./types.js";
+export {
+  type Invitation,
+  type Place,
+  type RelyingParty,
+  type Role,
+  roles,
+  type Staff,
+  type StaffActor,
+  type StaffLine,
+  type StaffSignIn,
+  type StaffState,
+} from "./types.js";

@@ -23,7 +23,11 @@ export interface StaffInvitationInput {
 
 type InviteError = "NOT_SIGNED_IN" | "INPUT_INVALID" | "STAFF_OUTSIDE_JURISDICTION" | "STAFF_NOT_FOUND";
 
-export async function inviteStaff(deps: Deps, actor: StaffActor, input: StaffInvitationInput): Promise<Outcome<Invitation, InviteError>> {
+export async function inviteStaff(
+  deps: Deps,
+  actor: StaffActor,
+  input: StaffInvitationInput,
+): Promise<Outcome<Invitation, InviteError>> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
   const wanted = await readInput(deps, input);
@@ -34,7 +38,10 @@ export async function inviteStaff(deps: Deps, actor: StaffActor, input: StaffInv
 }
 
 /** An invitation by the operator, from the command line: the first admin, or the demo's staff. */
-export async function firstAdminInvitation(deps: Pick<Deps, "db" | "clock">, input: StaffInvitationInput): Promise<Outcome<Invitation, "INPUT_INVALID">> {
+export async function firstAdminInvitation(
+  deps: Pick<Deps, "db" | "clock">,
+  input: StaffInvitationInput,
+): Promise<Outcome<Invitation, "INPUT_INVALID">> {
   const wanted = await readInput(deps, input);
   if (!wanted.ok) return wanted;
   const { role, place, displayName } = wanted.value;
@@ -42,13 +49,19 @@ export async function firstAdminInvitation(deps: Pick<Deps, "db" | "clock">, inp
 }
 
 /** A new link for somebody who lost the first one, or their device. Their passkeys stay until they are removed. */
-export async function renewInvitation(deps: Deps, actor: StaffActor, input: { staffId: string }): Promise<Outcome<Invitation, InviteError>> {
+export async function renewInvitation(
+  deps: Deps,
+  actor: StaffActor,
+  input: { staffId: string },
+): Promise<Outcome<Invitation, InviteError>> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
   const invited = await store.find(deps.db, input.staffId);
   if (!invited) return refused("STAFF_NOT_FOUND");
   if (!mayInvite(signIn.staff, invited.role, invited)) return refused("STAFF_OUTSIDE_JURISDICTION");
-  return done(await deps.db.transaction((tx) => addInvitation(tx, invited.staffId, signIn.staff.staffId, deps.clock())));
+  return done(
+    await deps.db.transaction((tx) => addInvitation(tx, invited.staffId, signIn.staff.staffId, deps.clock())),
+  );
 }
 
 async function readInput(
@@ -58,16 +71,25 @@ async function readInput(
   const problems: Problem[] = [];
   const displayName = input.displayName.trim();
   if (!displayName) problems.push({ field: "displayName", code: "STAFF_NAME_MISSING" });
-  if (displayName.length > 100) problems.push({ field: "displayName", code: "STAFF_NAME_TOO_LONG", facts: { limit: 100 } });
+  if (displayName.length > 100)
+    problems.push({ field: "displayName", code: "STAFF_NAME_TOO_LONG", facts: { limit: 100 } });
   const role = roles.find((known) => known === input.role);
   if (!role) return invalid([...problems, { field: "role", code: "STAFF_ROLE_UNKNOWN" }]);
-  const place = await store.placeOf(deps.db, { facilityId: input.facilityId ?? null, districtId: input.districtId ?? null, stateId: input.stateId ?? null });
+  const place = await store.placeOf(deps.db, {
+    facilityId: input.facilityId ?? null,
+    districtId: input.districtId ?? null,
+    stateId: input.stateId ?? null,
+  });
   if (!place || !fits(role, place)) problems.push({ field: "place", code: "STAFF_PLACE_UNKNOWN" });
   if (problems.length > 0 || !place) return invalid(problems);
   return done({ displayName, role, place });
 }
 
-async function create(deps: Pick<Deps, "db" | "clock">, person: Place & { displayName: string; role: Role }, invitedBy: string | null): Promise<Invitation> {
+async function create(
+  deps: Pick<Deps, "db" | "clock">,
+  person: Place & { displayName: string; role: Role },
+  invitedBy: string | null,
+): Promise<Invitation> {
   const now = deps.clock();
   const staffId = uuidv7(now.getTime());
   return deps.db.transaction(async (tx) => {

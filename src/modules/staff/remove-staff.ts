@@ -9,7 +9,11 @@ import type { StaffActor } from "./types.js";
 
 type RemoveError = "NOT_SIGNED_IN" | "STAFF_NOT_FOUND" | "STAFF_OUTSIDE_JURISDICTION";
 
-export async function removeStaff(deps: Deps, actor: StaffActor, input: { staffId: string }): Promise<Outcome<{ staffId: string }, RemoveError>> {
+export async function removeStaff(
+  deps: Deps,
+  actor: StaffActor,
+  input: { staffId: string },
+): Promise<Outcome<{ staffId: string }, RemoveError>> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
   const target = await store.find(deps.db, input.staffId);

@@ -35,7 +35,11 @@ test("each role invites the roles below it, and no other", () => {
   };
   for (const actor of roles) {
     for (const role of roles) {
-      assert.equal(mayInvite(staffOf(actor), role, placeOfRole[role]), table[actor].includes(role), `${actor} → ${role}`);
+      assert.equal(
+        mayInvite(staffOf(actor), role, placeOfRole[role]),
+        table[actor].includes(role),
+        `${actor} → ${role}`,
+      );
     }
   }
 });
@@ -76,8 +80,16 @@ test("only verifiers and vaccinators work on today's list", () => {
 });
 
 const aPlace = fc
-  .record({ state: fc.integer({ min: 1, max: 3 }), district: fc.integer({ min: 1, max: 3 }), facility: fc.integer({ min: 1, max: 3 }) })
-  .map(({ state: s, district: d, facility: f }) => ({ stateId: s, districtId: s * 10 + d, facilityId: `${s}${d}${f}` }));
+  .record({
+    state: fc.integer({ min: 1, max: 3 }),
+    district: fc.integer({ min: 1, max: 3 }),
+    facility: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ state: s, district: d, facility: f }) => ({
+    stateId: s,
+    districtId: s * 10 + d,
+    facilityId: `${s}${d}${f}`,
+  }));
 
 function narrow(role: Role, place: Place): Place {
   if (fits(role, place)) return place;
@@ -88,33 +100,55 @@ function narrow(role: Role, place: Place): Place {
 
 test("property: whoever may invite somewhere has every level of their own place in common with it", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...roles), aPlace, fc.constantFrom(...roles), aPlace, (actorRole, actorPlace, role, place) => {
-      const actor = staffOf(actorRole, narrow(actorRole, actorPlace));
-      const target = narrow(role, place);
-      if (!mayInvite(actor, role, target)) return;
-      assert.ok(rolesInvitableBy(actorRole).includes(role));
-      for (const level of ["stateId", "districtId", "facilityId"] as const) {
-        if (actor[level] !== null) assert.equal(target[level], actor[level]);
-      }
-    }),
+    fc.property(
+      fc.constantFrom(...roles),
+      aPlace,
+      fc.constantFrom(...roles),
+      aPlace,
+      (actorRole, actorPlace, role, place) => {
+        const actor = staffOf(actorRole, narrow(actorRole, actorPlace));
+        const target = narrow(role, place);
+        if (!mayInvite(actor, role, target)) return;
+        assert.ok(rolesInvitableBy(actorRole).includes(role));
+        for (const level of ["stateId", "districtId", "facilityId"] as const) {
+          if (actor[level] !== null) assert.equal(target[level], actor[level]);
+        }
+      },
+    ),
   );
 });
 
 test("property: an invitation never leads further than the inviter reaches", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...roles), aPlace, fc.constantFrom(...roles), aPlace, aPlace, (actorRole, actorPlace, role, place, elsewhere) => {
-      const actor = staffOf(actorRole, narrow(actorRole, actorPlace));
-      const invited = staffOf(role, narrow(role, place));
-      if (!mayInvite(actor, role, invited)) return;
-      if (reaches(invited, elsewhere)) assert.ok(reaches(actor, elsewhere));
-    }),
+    fc.property(
+      fc.constantFrom(...roles),
+      aPlace,
+      fc.constantFrom(...roles),
+      aPlace,
+      aPlace,
+      (actorRole, actorPlace, role, place, elsewhere) => {
+        const actor = staffOf(actorRole, narrow(actorRole, actorPlace));
+        const invited = staffOf(role, narrow(role, place));
+        if (!mayInvite(actor, role, invited)) return;
+        if (reaches(invited, elsewhere)) assert.ok(reaches(actor, elsewhere));
+      },
+    ),
   );
 });
 
 test("passkeys belong to the public name, or to localhost in a demo on this machine", () => {
-  assert.deepEqual(relyingPartyOf("https://sakshi.example", "sakshi.example"), { id: "sakshi.example", origin: "https://sakshi.example" });
-  assert.deepEqual(relyingPartyOf("https://sakshi.example:8443", "evil.example"), { id: "sakshi.example", origin: "https://sakshi.example:8443" });
-  assert.deepEqual(relyingPartyOf("http://127.0.0.1:8080", "localhost:8080"), { id: "localhost", origin: "http://localhost:8080" });
+  assert.deepEqual(relyingPartyOf("https://sakshi.example", "sakshi.example"), {
+    id: "sakshi.example",
+    origin: "https://sakshi.example",
+  });
+  assert.deepEqual(relyingPartyOf("https://sakshi.example:8443", "evil.example"), {
+    id: "sakshi.example",
+    origin: "https://sakshi.example:8443",
+  });
+  assert.deepEqual(relyingPartyOf("http://127.0.0.1:8080", "localhost:8080"), {
+    id: "localhost",
+    origin: "http://localhost:8080",
+  });
   assert.equal(relyingPartyOf("http://127.0.0.1:8080", "127.0.0.1:8080"), undefined);
   assert.equal(relyingPartyOf("http://127.0.0.1:8080", "localhost.evil.example"), undefined);
   assert.equal(relyingPartyOf("http://127.0.0.1:8080", "localhost:8080@evil.example"), undefined);

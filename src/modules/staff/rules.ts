@@ -92,7 +92,9 @@ const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 export function relyingPartyOf(origin: string, requestHost: string): RelyingParty | undefined {
   const configured = new URL(origin);
   if (!loopbackHosts.has(configured.hostname)) {
-    return /^[\d.]+$|^\[/.test(configured.hostname) ? undefined : { id: configured.hostname, origin: configured.origin };
+    return /^[\d.]+$|^\[/.test(configured.hostname)
+      ? undefined
+      : { id: configured.hostname, origin: configured.origin };
   }
   if (!/^localhost(:\d{1,5})?$/.test(requestHost)) return undefined;
   return { id: "localhost", origin: `http://${requestHost}` };

@@ -1,7 +1,11 @@
 // Sign-in with a passkey that the device itself finds; the user is verified by the device (finger, face or PIN).
 // A challenge serves one answer. A counter that does not grow means a copied key, and is refused.
 // SPDX-License-Identifier: Apache-2.0
-import { type AuthenticationResponseJSON, generateAuthenticationOptions, verifyAuthenticationResponse } from "@simplewebauthn/server";
+import {
+  type AuthenticationResponseJSON,
+  generateAuthenticationOptions,
+  verifyAuthenticationResponse,
+} from "@simplewebauthn/server";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { isUuid, randomToken, tokenHash, uuidv7 } from "../../platform/random.js";
 import type { Deps } from "../disclosure/index.js";
@@ -14,7 +18,10 @@ type Needed = Pick<Deps, "db" | "clock">;
 type FinishError = "STAFF_CHALLENGE_EXPIRED" | "STAFF_PASSKEY_REFUSED";
 export type AuthenticationOptions = Awaited<ReturnType<typeof generateAuthenticationOptions>>;
 
-export async function startPasskeySignIn(deps: Needed, party: RelyingParty): Promise<{ challengeId: string; options: AuthenticationOptions }> {
+export async function startPasskeySignIn(
+  deps: Needed,
+  party: RelyingParty,
+): Promise<{ challengeId: string; options: AuthenticationOptions }> {
   const options = await generateAuthenticationOptions({ rpID: party.id, userVerification: "required" });
   return { challengeId: await keepChallenge(deps, options.challenge, null), options };
 }
@@ -31,7 +38,9 @@ export async function finishPasskeySignIn(
   input: { challengeId: string; response: unknown },
 ): Promise<Outcome<NewSignIn, FinishError>> {
   const now = deps.clock();
-  const challenge = isUuid(input.challengeId) ? await store.useChallenge(deps.db, input.challengeId, null, now) : undefined;
+  const challenge = isUuid(input.challengeId)
+    ? await store.useChallenge(deps.db, input.challengeId, null, now)
+    : undefined;
   if (!challenge) return refused("STAFF_CHALLENGE_EXPIRED");
   const credentialId = (input.response as { id?: unknown } | null)?.id;
   const passkey = typeof credentialId === "string" ? await store.findPasskey(deps.db, credentialId) : undefined;
@@ -42,7 +51,8 @@ export async function finishPasskeySignIn(
   const token = randomToken();
   const signInId = uuidv7(now.getTime());
   return deps.db.transaction(async (tx) => {
-    if (!(await store.advancePasskey(tx, passkey.credentialId, passkey.signCount, counter, now))) return refused("STAFF_PASSKEY_REFUSED");
+    if (!(await store.advancePasskey(tx, passkey.credentialId, passkey.signCount, counter, now)))
+      return refused("STAFF_PASSKEY_REFUSED");
     const expiresAt = new Date(now.getTime() + shiftHours * 3_600_000);
     await store.insertSignIn(tx, { signInId, tokenHash: tokenHash(token), staffId: staff.staffId, now, expiresAt });
     return done({ token, signInId, staff });
@@ -58,14 +68,19 @@ async function verifiedCounter(
 ): Promise<number | undefined> {
   try {
     const { userHandle } = response.response;
-    if (userHandle !== undefined && Buffer.from(userHandle, "base64url").toString() !== passkey.staffId) return undefined;
+    if (userHandle !== undefined && Buffer.from(userHandle, "base64url").toString() !== passkey.staffId)
+      return undefined;
     const result = await verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: party.origin,
       expectedRPID: party.id,
       requireUserVerification: true,
-      credential: { id: passkey.credentialId, publicKey: new Uint8Array(passkey.publicKey), counter: passkey.signCount },
+      credential: {
+        id: passkey.credentialId,
+        publicKey: new Uint8Array(passkey.publicKey),
+        counter: passkey.signCount,
+      },
     });
     return result.verified ? result.authenticationInfo.newCounter : undefined;
   } catch {

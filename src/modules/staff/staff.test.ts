@@ -90,7 +90,10 @@ describe("enrolment by a one-time link", () => {
     const { token, staffId } = await signedIn("vaccinator");
     const found = await findStaffSignIn(world.deps, token);
     assert.equal(found?.staff.staffId, staffId);
-    assert.deepEqual([found?.staff.role, found?.staff.facilityId, found?.staff.districtId, found?.staff.stateId], ["vaccinator", clinic, 363, 21]);
+    assert.deepEqual(
+      [found?.staff.role, found?.staff.facilityId, found?.staff.districtId, found?.staff.stateId],
+      ["vaccinator", clinic, 363, 21],
+    );
     assert.equal(found?.staff.placeName, "Demo Clinic 1");
   });
 
@@ -133,7 +136,11 @@ describe("enrolment by a one-time link", () => {
     const begun = await startEnrolment(world.deps, party, mine.token);
     assert.ok(begun.ok);
     const response = newPasskey().create(begun.value.options);
-    const outcome = await finishEnrolment(world.deps, party, { token: theirs.token, challengeId: begun.value.challengeId, response });
+    const outcome = await finishEnrolment(world.deps, party, {
+      token: theirs.token,
+      challengeId: begun.value.challengeId,
+      response,
+    });
     assert.equal(outcome.ok ? "" : outcome.code, "STAFF_CHALLENGE_EXPIRED");
     assert.ok(await findInvitedStaff(world.deps, theirs.token));
   });
@@ -149,18 +156,34 @@ describe("enrolment by a one-time link", () => {
   });
 
   test("rubbish instead of an answer is refused", async () => {
-    for (const response of [null, 7, "x", [], {}, { id: 5 }, { id: "a", rawId: "b", type: "public-key", response: {} }]) {
+    for (const response of [
+      null,
+      7,
+      "x",
+      [],
+      {},
+      { id: 5 },
+      { id: "a", rawId: "b", type: "public-key", response: {} },
+    ]) {
       const { token } = await invited("verifier");
       const begun = await startEnrolment(world.deps, party, token);
       assert.ok(begun.ok);
-      const outcome = await finishEnrolment(world.deps, party, { token, challengeId: begun.value.challengeId, response });
+      const outcome = await finishEnrolment(world.deps, party, {
+        token,
+        challengeId: begun.value.challengeId,
+        response,
+      });
       assert.equal(outcome.ok ? "" : outcome.code, "STAFF_PASSKEY_REFUSED");
     }
   });
 
   test("a new link makes the earlier one worthless", async () => {
     const admin = await signedIn("facility-admin");
-    const first = await inviteStaff(world.deps, admin.actor, { displayName: "Demo Nurse", role: "vaccinator", facilityId: clinic });
+    const first = await inviteStaff(world.deps, admin.actor, {
+      displayName: "Demo Nurse",
+      role: "vaccinator",
+      facilityId: clinic,
+    });
     assert.ok(first.ok);
     const second = await renewInvitation(world.deps, admin.actor, { staffId: first.value.staffId });
     assert.ok(second.ok);
@@ -249,11 +272,23 @@ describe("sign-in with a passkey", () => {
 describe("jurisdiction", () => {
   test("an admin invites into the own facility and nowhere else", async () => {
     const { actor } = await signedIn("facility-admin");
-    const own = await inviteStaff(world.deps, actor, { displayName: "Demo Nurse", role: "vaccinator", facilityId: clinic });
+    const own = await inviteStaff(world.deps, actor, {
+      displayName: "Demo Nurse",
+      role: "vaccinator",
+      facilityId: clinic,
+    });
     assert.ok(own.ok);
-    const elsewhere = await inviteStaff(world.deps, actor, { displayName: "Demo Nurse", role: "vaccinator", facilityId: otherClinic });
+    const elsewhere = await inviteStaff(world.deps, actor, {
+      displayName: "Demo Nurse",
+      role: "vaccinator",
+      facilityId: otherClinic,
+    });
     assert.equal(elsewhere.ok ? "" : elsewhere.code, "STAFF_OUTSIDE_JURISDICTION");
-    const above = await inviteStaff(world.deps, actor, { displayName: "Demo Admin", role: "facility-admin", facilityId: clinic });
+    const above = await inviteStaff(world.deps, actor, {
+      displayName: "Demo Admin",
+      role: "facility-admin",
+      facilityId: clinic,
+    });
     assert.equal(above.ok ? "" : above.code, "STAFF_OUTSIDE_JURISDICTION");
   });
 
@@ -264,9 +299,16 @@ describe("jurisdiction", () => {
       return outcome.ok ? [] : (outcome.problems ?? []).map((problem) => problem.code);
     };
     assert.deepEqual(await codesOf({ displayName: " ", role: "verifier", facilityId: clinic }), ["STAFF_NAME_MISSING"]);
-    assert.deepEqual(await codesOf({ displayName: "x".repeat(101), role: "king", facilityId: clinic }), ["STAFF_NAME_TOO_LONG", "STAFF_ROLE_UNKNOWN"]);
-    assert.deepEqual(await codesOf({ displayName: "Demo", role: "verifier", districtId: 363 }), ["STAFF_PLACE_UNKNOWN"]);
-    assert.deepEqual(await codesOf({ displayName: "Demo", role: "verifier", facilityId: uuidv7() }), ["STAFF_PLACE_UNKNOWN"]);
+    assert.deepEqual(await codesOf({ displayName: "x".repeat(101), role: "king", facilityId: clinic }), [
+      "STAFF_NAME_TOO_LONG",
+      "STAFF_ROLE_UNKNOWN",
+    ]);
+    assert.deepEqual(await codesOf({ displayName: "Demo", role: "verifier", districtId: 363 }), [
+      "STAFF_PLACE_UNKNOWN",
+    ]);
+    assert.deepEqual(await codesOf({ displayName: "Demo", role: "verifier", facilityId: uuidv7() }), [
+      "STAFF_PLACE_UNKNOWN",
+    ]);
   });
 
   test("the list holds the roles below, inside the district", async () => {
@@ -300,7 +342,11 @@ describe("removal", () => {
     const admin = await signedIn("facility-admin");
     const above = await signedIn("district-admin", { districtId: 363 });
     assert.ok((await removeStaff(world.deps, above.actor, { staffId: admin.staffId })).ok);
-    const late = await inviteStaff(world.deps, admin.actor, { displayName: "Demo", role: "verifier", facilityId: clinic });
+    const late = await inviteStaff(world.deps, admin.actor, {
+      displayName: "Demo",
+      role: "verifier",
+      facilityId: clinic,
+    });
     assert.equal(late.ok ? "" : late.code, "NOT_SIGNED_IN");
   });
 

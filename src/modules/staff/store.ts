@@ -16,7 +16,11 @@ export interface SignInLimits {
 }
 
 /** Marks the sign-in as seen and gives it, in one statement; nothing for one that is over or whose owner was removed. */
-export async function touchSignIn(db: Queryable, tokenHash: Buffer, { now, idleSince }: SignInLimits): Promise<StaffSignIn | undefined> {
+export async function touchSignIn(
+  db: Queryable,
+  tokenHash: Buffer,
+  { now, idleSince }: SignInLimits,
+): Promise<StaffSignIn | undefined> {
   const [row] = await db.rows<Staff & { signInId: string }>(
     `WITH seen AS (
        UPDATE registry.staff_sign_ins SET last_seen_at = greatest(last_seen_at, $2)
@@ -32,7 +36,11 @@ export async function touchSignIn(db: Queryable, tokenHash: Buffer, { now, idleS
 }
 
 /** The sign-in behind an actor; nothing when it is over. */
-export async function findSignIn(db: Queryable, signInId: string, { now, idleSince }: SignInLimits): Promise<StaffSignIn | undefined> {
+export async function findSignIn(
+  db: Queryable,
+  signInId: string,
+  { now, idleSince }: SignInLimits,
+): Promise<StaffSignIn | undefined> {
   const [row] = await db.rows<Staff & { signInId: string }>(
     `SELECT i.sign_in_id AS "signInId", ${staffColumns}
      FROM registry.staff_sign_ins i JOIN registry.staff s USING (staff_id) ${staffPlaces}
@@ -83,13 +91,16 @@ export async function placeOf(db: Queryable, ids: Partial<Place>): Promise<Place
     return row;
   }
   if (ids.districtId) {
-    const [row] = await db.rows<Place>(`SELECT state_id AS "stateId", district_id AS "districtId" FROM registry.districts WHERE district_id = $1`, [
-      ids.districtId,
-    ]);
+    const [row] = await db.rows<Place>(
+      `SELECT state_id AS "stateId", district_id AS "districtId" FROM registry.districts WHERE district_id = $1`,
+      [ids.districtId],
+    );
     return row && { ...nowhere, ...row };
   }
   if (ids.stateId) {
-    const [row] = await db.rows<Place>(`SELECT state_id AS "stateId" FROM registry.states WHERE state_id = $1`, [ids.stateId]);
+    const [row] = await db.rows<Place>(`SELECT state_id AS "stateId" FROM registry.states WHERE state_id = $1`, [
+      ids.stateId,
+    ]);
     return row && { ...nowhere, ...row };
   }
   return nowhere;
@@ -107,7 +118,16 @@ export async function insert(tx: Queryable, staff: NewStaff): Promise<void> {
   await tx.rows(
     `INSERT INTO registry.staff (staff_id, display_name, role, state_id, district_id, facility_id, created_by, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [staff.staffId, staff.displayName, staff.role, staff.stateId, staff.districtId, staff.facilityId, staff.createdBy, staff.createdAt],
+    [
+      staff.staffId,
+      staff.displayName,
+      staff.role,
+      staff.stateId,
+      staff.districtId,
+      staff.facilityId,
+      staff.createdBy,
+      staff.createdAt,
+    ],
   );
 }
 
@@ -121,10 +141,10 @@ export interface NewInvitation {
 
 /** A new link; earlier ones of the same person stop working. */
 export async function insertInvitation(tx: Queryable, invitation: NewInvitation): Promise<void> {
-  await tx.rows(`UPDATE registry.staff_invitations SET expires_at = $2 WHERE staff_id = $1 AND used_at IS NULL AND expires_at > $2`, [
-    invitation.staffId,
-    invitation.createdAt,
-  ]);
+  await tx.rows(
+    `UPDATE registry.staff_invitations SET expires_at = $2 WHERE staff_id = $1 AND used_at IS NULL AND expires_at > $2`,
+    [invitation.staffId, invitation.createdAt],
+  );
   await tx.rows(
     `INSERT INTO registry.staff_invitations (token_hash, staff_id, invited_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
     [invitation.tokenHash, invitation.staffId, invitation.invitedBy, invitation.createdAt, invitation.expiresAt],
@@ -164,7 +184,12 @@ export async function insertChallenge(
 }
 
 /** Uses a challenge up, whatever comes of it; a second call gives nothing. */
-export async function useChallenge(db: Queryable, challengeId: string, invitationHash: Buffer | null, now: Date): Promise<string | undefined> {
+export async function useChallenge(
+  db: Queryable,
+  challengeId: string,
+  invitationHash: Buffer | null,
+  now: Date,
+): Promise<string | undefined> {
   const [row] = await db.rows<{ challenge: string }>(
     `UPDATE registry.passkey_challenges SET used_at = $3
      WHERE challenge_id = $1 AND invitation_hash IS NOT DISTINCT FROM $2::bytea AND used_at IS NULL AND expires_at > $3
@@ -200,12 +225,20 @@ export async function findPasskey(db: Queryable, credentialId: string): Promise<
 }
 
 export async function passkeyIdsOf(db: Queryable, staffId: string): Promise<string[]> {
-  const rows = await db.rows<{ id: string }>(`SELECT credential_id AS id FROM registry.passkeys WHERE staff_id = $1`, [staffId]);
+  const rows = await db.rows<{ id: string }>(`SELECT credential_id AS id FROM registry.passkeys WHERE staff_id = $1`, [
+    staffId,
+  ]);
   return rows.map((row) => row.id);
 }
 
 /** Moves the counter on. False when another sign-in with the same passkey moved it first: a copied key. */
-export async function advancePasskey(tx: Queryable, credentialId: string, from: number, to: number, now: Date): Promise<boolean> {
+export async function advancePasskey(
+  tx: Queryable,
+  credentialId: string,
+  from: number,
+  to: number,
+  now: Date,
+): Promise<boolean> {
   const moved = await tx.rows(
     `UPDATE registry.passkeys SET sign_count = $3, last_used_at = $4 WHERE credential_id = $1 AND sign_count = $2 RETURNING 1 AS moved`,
     [credentialId, from, to, now],
@@ -224,7 +257,10 @@ export async function insertSignIn(
 }
 
 export async function endSignIn(db: Queryable, tokenHash: Buffer, now: Date): Promise<void> {
-  await db.rows(`UPDATE registry.staff_sign_ins SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL`, [tokenHash, now]);
+  await db.rows(`UPDATE registry.staff_sign_ins SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL`, [
+    tokenHash,
+    now,
+  ]);
 }
 
 /** Removes and signs out in one statement: there is no moment in between. */

@@ -1,7 +1,15 @@
 // Staff of the programme: their roles, and the place each role is tied to.
 // SPDX-License-Identifier: Apache-2.0
 
-export const roles = ["verifier", "vaccinator", "facility-admin", "district-admin", "state-admin", "national-admin", "privacy-officer"] as const;
+export const roles = [
+  "verifier",
+  "vaccinator",
+  "facility-admin",
+  "district-admin",
+  "state-admin",
+  "national-admin",
+  "privacy-officer",
+] as const;
 export type Role = (typeof roles)[number];
 
 /** A jurisdiction: the levels above the role's own are filled too (a vaccinator has facility, district and state). */

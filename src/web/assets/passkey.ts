@@ -13,7 +13,9 @@ async function answer(form: HTMLFormElement): Promise<void> {
   if (!reply.ok) return form.submit();
   const { challengeId, options } = await reply.json();
   const response =
-    form.dataset["passkey"] === "create" ? await startRegistration({ optionsJSON: options }) : await startAuthentication({ optionsJSON: options });
+    form.dataset["passkey"] === "create"
+      ? await startRegistration({ optionsJSON: options })
+      : await startAuthentication({ optionsJSON: options });
   field(form, "challengeId").value = challengeId;
   field(form, "response").value = JSON.stringify(response);
   form.submit();

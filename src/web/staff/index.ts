@@ -1,9 +1,20 @@
-// The staff's pages: signing in, today's sessions, check-in, recording a dose.
+// The staff's pages: signing in, today's sessions, check-in, walk-ins, recording a dose and the half hour after it.
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
+import { staffGuard } from "../staff-guard.js";
+import { dosePages } from "./dose.js";
+import { personPages } from "./person.js";
 import { signInPages } from "./sign-in-pages.js";
+import { siteDoor } from "./site.js";
+import { todayPages } from "./today.js";
+import { walkInPages } from "./walk-in.js";
 
 export function staffPages(app: FastifyInstance, deps: Deps, { origin }: { origin: string }): void {
   signInPages(app, deps, { origin });
+  const door = siteDoor(app, deps, staffGuard(deps));
+  todayPages(door);
+  personPages(door);
+  dosePages(door);
+  walkInPages(door);
 }

@@ -37,7 +37,9 @@ export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { orig
 
   app.post("/:lang/staff/sign-in/options", async (request, reply) => {
     const party = partyOf(request);
-    return party ? reply.send(await startPasskeySignIn(deps, party)) : sendRefusal(request, reply, refused("NOT_ALLOWED"));
+    return party
+      ? reply.send(await startPasskeySignIn(deps, party))
+      : sendRefusal(request, reply, refused("NOT_ALLOWED"));
   });
 
   app.post("/:lang/staff/sign-in", async (request, reply) => {
@@ -88,7 +90,9 @@ export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { orig
   app.post("/:lang/staff/enrol/:token", async (request: TokenRequest, reply) => {
     const party = partyOf(request);
     const { token } = request.params;
-    const enrolled = party ? await finishEnrolment(deps, party, { token, ...answerOf(request) }) : refused("STAFF_PASSKEY_REFUSED");
+    const enrolled = party
+      ? await finishEnrolment(deps, party, { token, ...answerOf(request) })
+      : refused("STAFF_PASSKEY_REFUSED");
     if (enrolled.ok) return reply.redirect(`/${localeOf(request)}/staff/enrolled`, 303);
     const staff = await findInvitedStaff(deps, token);
     if (!staff) return sendRefusal(request, reply, enrolled);
@@ -122,7 +126,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function showSignIn(request: FastifyRequest, reply: FastifyReply, party: RelyingParty | undefined, code?: string): FastifyReply {
+function showSignIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  party: RelyingParty | undefined,
+  code?: string,
+): FastifyReply {
   const t = wordsOf(request);
   const action = `/${t.locale}/staff/sign-in`;
   return sendPage(request, reply, {
@@ -135,7 +144,14 @@ function showSignIn(request: FastifyRequest, reply: FastifyReply, party: Relying
         <Refusal t={t} code={code} />
         <p class="sk-lead">{t("staff.signIn.lead")}</p>
         {party ? (
-          <PasskeyForm t={t} kind="get" action={action} optionsUrl={`${action}/options`} button={t("staff.signIn.button")} whatToDo={t("staff.signIn.failed")} />
+          <PasskeyForm
+            t={t}
+            kind="get"
+            action={action}
+            optionsUrl={`${action}/options`}
+            button={t("staff.signIn.button")}
+            whatToDo={t("staff.signIn.failed")}
+          />
         ) : (
           <OtherAddress t={t} request={request} path={action} />
         )}
@@ -152,7 +168,13 @@ function showSignIn(request: FastifyRequest, reply: FastifyReply, party: Relying
   });
 }
 
-function showEnrolment(request: FastifyRequest, reply: FastifyReply, staff: Staff, party: RelyingParty | undefined, code?: string): FastifyReply {
+function showEnrolment(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  staff: Staff,
+  party: RelyingParty | undefined,
+  code?: string,
+): FastifyReply {
   const t = wordsOf(request);
   const path = request.url.split("?")[0] ?? "";
   return sendPage(request, reply, {
@@ -173,7 +195,14 @@ function showEnrolment(request: FastifyRequest, reply: FastifyReply, staff: Staf
         />
         <p>{t("staff.enrol.device")}</p>
         {party ? (
-          <PasskeyForm t={t} kind="create" action={path} optionsUrl={`${path}/options`} button={t("staff.enrol.button")} whatToDo={t("staff.enrol.failed")} />
+          <PasskeyForm
+            t={t}
+            kind="create"
+            action={path}
+            optionsUrl={`${path}/options`}
+            button={t("staff.enrol.button")}
+            whatToDo={t("staff.enrol.failed")}
+          />
         ) : (
           <OtherAddress t={t} request={request} path={path} />
         )}
