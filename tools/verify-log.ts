@@ -8,12 +8,11 @@ import { parseArgs } from "node:util";
 import {
   type Checkpoint,
   ed25519Verifier,
-  type EntryProof,
   type FetchFile,
   type LogFault,
   type NoteVerifier,
   openCheckpoint,
-  parseEntryProof,
+  parseEntryProofs,
   TlogError,
   verifyEntryProof,
   verifyLog,
@@ -25,7 +24,7 @@ export const verifyLogUsage = `Verifies the published disclosure log: signature,
   --url URL         the log's prefix, such as https://sakshi.example/log
   --vkey KEY        the log's public key; without it the one that the log shows is taken, and the verdict says so
   --since FILE      an older checkpoint: the log must be that one grown
-  --proof FILE      a proof from "who saw my record": its entry must be in the log
+  --proof FILE      proofs from "who saw my record": their entries must be in the log
   --json            the verdict as one line of JSON
 
 Ends with 0 when all is well, with 1 when something is wrong, with 2 when it could not be checked.`;
@@ -52,7 +51,7 @@ interface Verdict {
   readonly root?: string;
   readonly tiles?: number;
   readonly since?: number;
-  readonly provenIndex?: number;
+  readonly proven?: readonly number[];
   readonly keyFrom: "argument" | "log";
   readonly fault?: LogFault | undefined;
 }
@@ -83,7 +82,8 @@ export async function runVerifyLog(command: VerifyLogCommand): Promise<number> {
     command.write(values.json ? JSON.stringify(verdict) : inWords(verdict));
     return verdict.ok ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof CannotVerify) && !(error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS")) throw error;
+    if (!(error instanceof CannotVerify) && !(error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS"))
+      throw error;
     command.write(`cannot verify: ${(error as Error).message}`);
     return 2;
   }
@@ -98,14 +98,25 @@ interface Choices {
 }
 
 async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<Verdict> {
-  if (choices.url !== undefined && choices.directory !== undefined) throw new CannotVerify("give --url or --directory, not both");
-  const directory = choices.directory ?? (choices.url === undefined && !(choices.proof && choices.vkey) ? command.defaultDirectory : undefined);
-  const fetchFile = choices.url !== undefined ? await fromUrl(choices.url) : directory !== undefined ? fromDirectory(directory) : undefined;
+  if (choices.url !== undefined && choices.directory !== undefined)
+    throw new CannotVerify("give --url or --directory, not both");
+  const directory =
+    choices.directory ??
+    (choices.url === undefined && !(choices.proof && choices.vkey) ? command.defaultDirectory : undefined);
+  const fetchFile =
+    choices.url !== undefined
+      ? await fromUrl(choices.url)
+      : directory !== undefined
+        ? fromDirectory(directory)
+        : undefined;
   const key = choices.vkey ?? (fetchFile && (await shownKey(fetchFile)));
   if (key === undefined) throw new CannotVerify("where is the log? Give --directory or --url, or --proof with --vkey");
   const verifier = verifierOf(key);
   const trust = { origin: verifier.name, verifiers: [verifier] };
-  const known = { origin: verifier.name, keyFrom: choices.vkey === undefined ? ("log" as const) : ("argument" as const) };
+  const known = {
+    origin: verifier.name,
+    keyFrom: choices.vkey === undefined ? ("log" as const) : ("argument" as const),
+  };
   const proven = choices.proof === undefined ? undefined : await checkProof(choices.proof, trust);
   if (proven && "fault" in proven) return { ok: false, ...known, fault: proven.fault };
   const since = choices.since === undefined ? proven?.checkpoint : openOld(await fileText(choices.since), trust);
@@ -120,28 +131,38 @@ async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<V
   const fault = verdict.ok ? await command.further?.finish() : verdict.fault;
   if (!verdict.ok || fault) return { ok: false, ...known, fault };
   const { size, root } = verdict.checkpoint;
-  return { ok: true, ...known, size, root: root.toString("base64"), tiles: verdict.tiles, ...(since ? { since: since.size } : {}), ...provenPart(proven) };
+  return {
+    ok: true,
+    ...known,
+    size,
+    root: root.toString("base64"),
+    tiles: verdict.tiles,
+    ...(since ? { since: since.size } : {}),
+    ...provenPart(proven),
+  };
 }
 
 interface Trust {
   readonly origin: string;
   readonly verifiers: readonly NoteVerifier[];
 }
-type Proven = { index: number; checkpoint: Checkpoint } | { fault: LogFault };
+/** `checkpoint` is the newest that the proofs lead to. */
+type Proven = { proven: number[]; checkpoint?: Checkpoint } | { fault: LogFault };
 
 async function checkProof(path: string, trust: Trust): Promise<Proven> {
   const text = await fileText(path);
   try {
-    const proof: EntryProof = parseEntryProof(text);
-    return verifyEntryProof(proof, trust);
+    const checked = parseEntryProofs(text).map((proof) => verifyEntryProof(proof, trust));
+    const [newest] = checked.map((each) => each.checkpoint).sort((a, b) => b.size - a.size);
+    return { proven: checked.map((each) => each.index), ...(newest ? { checkpoint: newest } : {}) };
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     return { fault: { code: "ENTRY_WRONG", path, message: `the proof is refused: ${error.message}` } };
   }
 }
 
-function provenPart(proven: Proven | undefined): { provenIndex?: number } {
-  return proven && "index" in proven ? { provenIndex: proven.index } : {};
+function provenPart(proven: Proven | undefined): { proven?: number[] } {
+  return proven && "proven" in proven ? { proven: proven.proven } : {};
 }
 
 function openOld(text: string, { origin, verifiers }: Trust): Checkpoint {
@@ -197,7 +218,9 @@ export async function fromUrl(url: string): Promise<FetchFile> {
 function fetchBelow(prefix: string): FetchFile {
   return async (path) => {
     const answer = await fetch(`${prefix}/${path}`, { signal: AbortSignal.timeout(30_000) }).catch((error: unknown) => {
-      throw new CannotVerify(`${prefix} does not answer (${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message})`);
+      throw new CannotVerify(
+        `${prefix} does not answer (${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message})`,
+      );
     });
     const bytes = Buffer.from(await answer.arrayBuffer());
     if (answer.status === 404) return undefined;
@@ -215,20 +238,30 @@ function progressLines(write: (line: string) => void): (done: number, size: numb
   };
 }
 
-function inWords({ ok, origin, size, root, tiles, since, provenIndex, keyFrom, fault }: Verdict): string {
-  const where = [fault?.path, fault?.index === undefined ? undefined : `from entry ${fault.index}`].filter(Boolean).join(", ");
-  if (!ok) return `REFUSED ${origin}: ${fault?.message ?? "no reason known"} [${[fault?.code, where].filter(Boolean).join("; ")}]`;
+function inWords({ ok, origin, size, root, tiles, since, proven, keyFrom, fault }: Verdict): string {
+  const where = [fault?.path, fault?.index === undefined ? undefined : `from entry ${fault.index}`]
+    .filter(Boolean)
+    .join(", ");
+  if (!ok)
+    return `REFUSED ${origin}: ${fault?.message ?? "no reason known"} [${[fault?.code, where].filter(Boolean).join("; ")}]`;
   const parts = [
     size === undefined ? undefined : `${size} entries, ${tiles} tiles, root ${root}`,
     since === undefined ? undefined : `grown from ${since} entries with nothing changed`,
-    provenIndex === undefined ? undefined : `the entry of the proof is number ${provenIndex}`,
+    proven === undefined
+      ? undefined
+      : proven.length === 1
+        ? `the entry of the proof is number ${proven[0]}`
+        : `the ${proven.length} entries of the proofs are numbers ${proven.join(", ")}`,
     keyFrom === "log" ? "checked with the key that the log itself shows" : undefined,
   ];
   return `VERIFIED ${origin}: ${parts.filter(Boolean).join("; ")}`;
 }
 
 const startedAs = process.argv[1];
-if (startedAs !== undefined && import.meta.url === pathToFileURL(await realpath(startedAs).catch(() => startedAs)).href) {
+if (
+  startedAs !== undefined &&
+  import.meta.url === pathToFileURL(await realpath(startedAs).catch(() => startedAs)).href
+) {
   process.exitCode = await runVerifyLog({
     args: process.argv.slice(2),
     write: (line) => process.stdout.write(`${line}\n`),

@@ -4,7 +4,10 @@ import { runVerifyLog, verifyLogUsage } from "../../tools/verify-log.js";
 import type { Db } from "../platform/db/db.js";
 import { databaseCheck } from "../publisher/index.js";
 
-export const logVerifyUsage = `${verifyLogUsage.replace("  --json ", "  --database        compares entries and head with the database too\n  --json ")}`;
+export const logVerifyUsage = verifyLogUsage.replace(
+  "  --json ",
+  "  --database        compares entries and head with the database too\n  --json ",
+);
 
 export interface LogVerifyDeps {
   readonly write: (line: string) => void;

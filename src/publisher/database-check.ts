@@ -21,9 +21,14 @@ export function databaseCheck(db: Queryable): DatabaseCheck {
         const index = first + at;
         const row = rows[at];
         if (!row || row.index !== index) {
-          return { code: "ENTRY_WRONG", index: row?.index === undefined ? index : Math.min(row.index, index), message: `entry ${index} is published and not in the database` };
+          return {
+            code: "ENTRY_WRONG",
+            index: row?.index === undefined ? index : Math.min(row.index, index),
+            message: `entry ${index} is published and not in the database`,
+          };
         }
-        if (!row.leaf.equals(entry)) return { code: "ENTRY_WRONG", index, message: `entry ${index} in the database is not the published one` };
+        if (!row.leaf.equals(entry))
+          return { code: "ENTRY_WRONG", index, message: `entry ${index} in the database is not the published one` };
         range.append(leafHash(entry));
       }
       return undefined;
@@ -31,18 +36,26 @@ export function databaseCheck(db: Queryable): DatabaseCheck {
     async finish() {
       const head = await readHead(db);
       if (head.size < range.size) {
-        return { code: "DATABASE_BEHIND", index: head.size, message: `the database says it has ${head.size} entries, and ${range.size} are published` };
+        return {
+          code: "DATABASE_BEHIND",
+          index: head.size,
+          message: `the database says it has ${head.size} entries, and ${range.size} are published`,
+        };
       }
       while (range.size < head.size) {
         const from = range.size;
         const to = Math.min(from + leavesARead, head.size);
         const rows = await readLeaves(db, from, to);
         const missing = firstMissing(rows, from, to);
-        if (missing !== undefined) return { code: "ENTRY_WRONG", index: missing, message: `entry ${missing} is missing from the database` };
+        if (missing !== undefined)
+          return { code: "ENTRY_WRONG", index: missing, message: `entry ${missing} is missing from the database` };
         for (const row of rows) range.append(leafHash(row.leaf));
       }
       if (range.root().equals(head.root)) return undefined;
-      return { code: "DATABASE_HEAD_WRONG", message: `the database's ${head.size} entries do not lead to the root of its head` };
+      return {
+        code: "DATABASE_HEAD_WRONG",
+        message: `the database's ${head.size} entries do not lead to the root of its head`,
+      };
     },
   };
 }

@@ -10,7 +10,7 @@ import { type Edge, publishRound, type PublishingDeps, readEdge } from "./publis
 
 export { type DatabaseCheck, databaseCheck } from "./database-check.js";
 export { ForkedLog } from "./files.js";
-export { type PublishedLog, publishedLog, type SignedCheckpoint } from "./published-log.js";
+export { type PlacedEntry, type PublishedLog, publishedLog, type SignedCheckpoint } from "./published-log.js";
 
 export interface PublisherOptions {
   /** Connected as sakshi_publisher. */

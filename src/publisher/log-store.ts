@@ -21,7 +21,10 @@ export async function readHead(db: Queryable): Promise<Head> {
 
 /** The leaves from `from` up to, not including, `to`, in order. Fewer come back when some are not there. */
 export async function readLeaves(db: Queryable, from: number, to: number): Promise<StoredLeaf[]> {
-  return db.rows<StoredLeaf>("SELECT index, leaf FROM log.entries WHERE index >= $1 AND index < $2 ORDER BY index", [from, to]);
+  return db.rows<StoredLeaf>("SELECT index, leaf FROM log.entries WHERE index >= $1 AND index < $2 ORDER BY index", [
+    from,
+    to,
+  ]);
 }
 
 /** The first index in from..to that the rows lack; undefined when all are there. */

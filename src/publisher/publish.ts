@@ -2,7 +2,18 @@
 // Must never sign a tree that the published one is not the beginning of: a log that signs two histories is dead.
 // Nothing is kept that the files do not say: after any failure the edge is read from the files again.
 // SPDX-License-Identifier: Apache-2.0
-import { type Checkpoint, formatCheckpoint, type NoteSigner, type NoteVerifier, openCheckpoint, signNote, type Tile, TileBuilder, type TileName, TlogError } from "../lib/tlog/index.js";
+import {
+  type Checkpoint,
+  formatCheckpoint,
+  type NoteSigner,
+  type NoteVerifier,
+  openCheckpoint,
+  signNote,
+  type Tile,
+  TileBuilder,
+  type TileName,
+  TlogError,
+} from "../lib/tlog/index.js";
 import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, type LogFolder } from "./files.js";
 import { firstMissing, type Head, leavesARead, readHead, readLeaves } from "./log-store.js";
@@ -28,7 +39,8 @@ export async function readEdge({ folder, origin, verifier }: PublishingDeps): Pr
   try {
     const checkpoint = openCheckpoint(note, origin, [verifier]);
     const builder = await TileBuilder.resume(checkpoint.size, (tile) => folder.readTile(tile));
-    if (!builder.root().equals(checkpoint.root)) throw new ForkedLog("the published tiles do not lead to the root of the published checkpoint");
+    if (!builder.root().equals(checkpoint.root))
+      throw new ForkedLog("the published tiles do not lead to the root of the published checkpoint");
     return { note, builder };
   } catch (error) {
     if (error instanceof TlogError) throw new ForkedLog(`the published log cannot be taken up: ${error.message}`);
@@ -45,11 +57,15 @@ export async function publishRound(deps: PublishingDeps, edge: Edge): Promise<{ 
   const { builder, note } = edge;
   const head = await readHead(deps.db);
   if (head.size < builder.size) {
-    throw new ForkedLog(`the database has ${head.size} entries, and ${builder.size} are published: it was restored from a backup, or it is another log's`);
+    throw new ForkedLog(
+      `the database has ${head.size} entries, and ${builder.size} are published: it was restored from a backup, or it is another log's`,
+    );
   }
   const full = await appendFrom(deps, builder, head);
   if (!builder.root().equals(head.root)) {
-    throw new ForkedLog(`the published log, continued with the database's entries, does not give the database's root at ${head.size}: history has forked`);
+    throw new ForkedLog(
+      `the published log, continued with the database's entries, does not give the database's root at ${head.size}: history has forked`,
+    );
   }
   const checkpoint: Checkpoint = { origin, size: head.size, root: head.root };
   const text = formatCheckpoint(checkpoint);

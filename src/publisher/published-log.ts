@@ -3,18 +3,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Checkpoint, type DisclosedEntry, ed25519Verifier, formatTlogProof, inclusionFromTiles, leafHash, leafOf, openCheckpoint, type TileName, tilePath, tileWidth } from "../lib/tlog/index.js";
+import {
+  type Checkpoint,
+  type DisclosedEntry,
+  ed25519Verifier,
+  formatTlogProof,
+  inclusionFromTiles,
+  leafHash,
+  leafOf,
+  openCheckpoint,
+  type TileName,
+  tilePath,
+  tileWidth,
+} from "../lib/tlog/index.js";
 import { isAbsent } from "./files.js";
 
 export interface SignedCheckpoint extends Checkpoint {
   /** The signed note, as published. */
   readonly note: string;
 }
+export interface PlacedEntry extends DisclosedEntry {
+  readonly index: number;
+}
 export interface PublishedLog {
   /** Undefined as long as nothing was published. */
   checkpoint(): Promise<SignedCheckpoint | undefined>;
-  /** The .tlog-proof of an entry; undefined when it is not published yet. Throws when the log holds another entry there. */
-  proofOf(entry: DisclosedEntry & { readonly index: number }): Promise<string | undefined>;
+  /** The .tlog-proof of an entry below the checkpoint's size. Throws when the log holds another entry there. */
+  proofOf(entry: PlacedEntry, checkpoint: SignedCheckpoint): Promise<string>;
 }
 
 /** @param directory where the publisher writes */
@@ -45,11 +60,9 @@ export function publishedLog(directory: string): PublishedLog {
 
   return {
     checkpoint,
-    async proofOf({ index, ...entry }) {
-      const published = await checkpoint();
-      if (!published || index >= published.size) return undefined;
-      const hashes = await inclusionFromTiles({ index, leaf: leafHash(leafOf(entry)), checkpoint: published, fetchTile });
-      return formatTlogProof({ index, hashes, checkpoint: published.note });
+    async proofOf({ index, ...entry }, at) {
+      const hashes = await inclusionFromTiles({ index, leaf: leafHash(leafOf(entry)), checkpoint: at, fetchTile });
+      return formatTlogProof({ index, hashes, checkpoint: at.note });
     },
   };
 }

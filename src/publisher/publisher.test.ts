@@ -7,7 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import pg from "pg";
-import { CompactRange, ed25519Signer, ed25519Verifier, encodeLeaf, leafHash, type LogVerdict, openCheckpoint, verifyLog } from "../lib/tlog/index.js";
+import {
+  CompactRange,
+  ed25519Signer,
+  ed25519Verifier,
+  encodeLeaf,
+  leafHash,
+  type LogVerdict,
+  openCheckpoint,
+  verifyLog,
+} from "../lib/tlog/index.js";
 import type { Db } from "../platform/db/db.js";
 import { testWorld, type World } from "../../tests/support/world.js";
 import { databaseCheck, ForkedLog, type Publisher, startPublisher } from "./index.js";
@@ -42,7 +51,9 @@ function publisher(more: { onStopped?: (reason: string) => void } = {}): Publish
 }
 
 function someLeaves(count: number): Buffer[] {
-  return Array.from({ length: count }, () => encodeLeaf({ kind: 1, tag: randomBytes(32), commitment: randomBytes(32) }));
+  return Array.from({ length: count }, () =>
+    encodeLeaf({ kind: 1, tag: randomBytes(32), commitment: randomBytes(32) }),
+  );
 }
 
 /** Appends as the recorder does. */
@@ -51,8 +62,24 @@ async function append(leaves: readonly Buffer[]): Promise<void> {
   const [head] = await recorder.rows<{ size: number; frontier: Buffer }>("SELECT * FROM log.current_head()");
   const range = CompactRange.from(head!.size, head!.frontier);
   for (const leaf of leaves) range.append(leafHash(leaf));
-  const rows = leaves.map((leaf) => Buffer.concat([leaf, randomBytes(16), Buffer.alloc(8), randomBytes(16), randomBytes(16), Buffer.of(1), Buffer.of(2)]));
-  await recorder.rows("SELECT log.append_batch($1, $2, $3, 1, 1, $4, $5, now())", [head!.size, leaves.length, Buffer.concat(rows), range.root(), range.toBytes()]);
+  const rows = leaves.map((leaf) =>
+    Buffer.concat([
+      leaf,
+      randomBytes(16),
+      Buffer.alloc(8),
+      randomBytes(16),
+      randomBytes(16),
+      Buffer.of(1),
+      Buffer.of(2),
+    ]),
+  );
+  await recorder.rows("SELECT log.append_batch($1, $2, $3, 1, 1, $4, $5, now())", [
+    head!.size,
+    leaves.length,
+    Buffer.concat(rows),
+    range.root(),
+    range.toBytes(),
+  ]);
 }
 
 /** As a superuser who gets around the triggers: what the log exists to show. */
@@ -132,7 +159,11 @@ test("a publisher started anew goes on from the files", async () => {
   const leaves = someLeaves(600);
   await append(leaves.slice(0, 300));
   await publisher().publishNow();
-  for (const [from, to] of [[300, 301], [301, 512], [512, 600]] as const) {
+  for (const [from, to] of [
+    [300, 301],
+    [301, 512],
+    [512, 600],
+  ] as const) {
     await append(leaves.slice(from, to));
     await publisher().publishNow();
     await assertVerified(to);
@@ -171,7 +202,9 @@ async function assertStops(reason: RegExp): Promise<void> {
 
 test("stops when the database was restored from a backup", async () => {
   await append(someLeaves(40));
-  const [head] = await world.connectAs("sakshi_auditor").rows<{ root: Buffer; frontier: Buffer }>("SELECT root, frontier FROM log.head");
+  const [head] = await world
+    .connectAs("sakshi_auditor")
+    .rows<{ root: Buffer; frontier: Buffer }>("SELECT root, frontier FROM log.head");
   await append(someLeaves(5));
   await publisher().publishNow();
   await asSuperuser(
@@ -244,14 +277,18 @@ test("the auditor finds what was changed in the database behind the published lo
   await publisher().publishNow();
   await append(someLeaves(20));
   await assertVerified(300);
-  const [row] = await world.connectAs("sakshi_auditor").rows<{ leaf: Buffer }>("SELECT leaf FROM log.entries WHERE index = 123");
+  const [row] = await world
+    .connectAs("sakshi_auditor")
+    .rows<{ leaf: Buffer }>("SELECT leaf FROM log.entries WHERE index = 123");
   await asSuperuser("UPDATE log.entries SET leaf = (SELECT leaf FROM log.entries WHERE index = 124) WHERE index = 123");
   const altered = await verdict(true);
   assert.deepEqual(!altered.ok && [altered.fault.code, altered.fault.index], ["ENTRY_WRONG", 123]);
   await asSuperuser("DELETE FROM log.entries WHERE index = 123");
   const removed = await verdict(true);
   assert.deepEqual(!removed.ok && [removed.fault.code, removed.fault.index], ["ENTRY_WRONG", 123]);
-  await asSuperuser(`INSERT INTO log.entries SELECT 123, '\\x${row!.leaf.toString("hex")}', kind, '\\x${randomBytes(16).toString("hex")}', 0, actor_pseudonym, sealed_subject, sealed_accountability, request_id, recorded_at FROM log.entries WHERE index = 122`);
+  await asSuperuser(
+    `INSERT INTO log.entries SELECT 123, '\\x${row!.leaf.toString("hex")}', kind, '\\x${randomBytes(16).toString("hex")}', 0, actor_pseudonym, sealed_subject, sealed_accountability, request_id, recorded_at FROM log.entries WHERE index = 122`,
+  );
   await assertVerified(300);
   await asSuperuser("DELETE FROM log.entries WHERE index = 310");
   const beyond = await verdict(true);
@@ -266,7 +303,14 @@ test("the auditor finds what was changed in the database behind the published lo
 
 test("the publisher's role can read leaves and head, and nothing more", async () => {
   await append(someLeaves(1));
-  for (const text of ["SELECT sealed_subject FROM log.entries", "SELECT actor_pseudonym FROM log.entries", "UPDATE log.head SET size = 0", "DELETE FROM log.entries", "SELECT * FROM vault.records", "SELECT * FROM registry.staff"]) {
+  for (const text of [
+    "SELECT sealed_subject FROM log.entries",
+    "SELECT actor_pseudonym FROM log.entries",
+    "UPDATE log.head SET size = 0",
+    "DELETE FROM log.entries",
+    "SELECT * FROM vault.records",
+    "SELECT * FROM registry.staff",
+  ]) {
     await assert.rejects(db.rows(text), { code: "42501" }, text);
   }
 });

@@ -27,7 +27,9 @@ export interface PublishedLog {
 }
 
 export function someLeaves(count: number): Buffer[] {
-  return Array.from({ length: count }, () => encodeLeaf({ kind: 1, tag: randomBytes(32), commitment: randomBytes(32) }));
+  return Array.from({ length: count }, () =>
+    encodeLeaf({ kind: 1, tag: randomBytes(32), commitment: randomBytes(32) }),
+  );
 }
 
 export function publish(leaves: readonly Buffer[], signingKey: KeyObject = key): PublishedLog {

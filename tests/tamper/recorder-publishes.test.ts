@@ -79,7 +79,9 @@ async function verify(...args: string[]): Promise<{ code: number; output: string
   return { code, output: lines.join("\n") };
 }
 
-test("what the recorder takes is published within a moment, and verifies with the database", { timeout: 60_000 }, async () => {
+test("what the recorder takes is published within a moment, and verifies with the database", {
+  timeout: 60_000,
+}, async () => {
   const account = await signedInAccount(world);
   await registeredPerson(world, account);
   await untilPublished(await databaseSize());
@@ -87,13 +89,21 @@ test("what the recorder takes is published within a moment, and verifies with th
   assert.equal(code, 0, output);
 });
 
-test("a recorder killed under load loses no acknowledged look, and goes on with the same history", { timeout: 60_000 }, async () => {
+test("a recorder killed under load loses no acknowledged look, and goes on with the same history", {
+  timeout: 60_000,
+}, async () => {
   const account = await signedInAccount(world);
   const person = await registeredPerson(world, account);
   let acknowledged = 0;
   const looks = async () => {
     for (let count = 0; count < 60; count++) {
-      const seen = await gate.disclose({ actor: account.actor, purpose: "own-view", explanation: ownSignIn, subjects: [person], fields: ["name"] });
+      const seen = await gate.disclose({
+        actor: account.actor,
+        purpose: "own-view",
+        explanation: ownSignIn,
+        subjects: [person],
+        fields: ["name"],
+      });
       if (seen.ok) acknowledged++;
     }
   };

@@ -10,7 +10,9 @@ import { publish, someLeaves, verdictOn } from "./published-log.js";
 const leaves = someLeaves(700);
 const log = publish(leaves);
 
-async function faultIn(change: (files: Map<string, Buffer>) => void): Promise<{ code: LogFaultCode; path?: string; index?: number }> {
+async function faultIn(
+  change: (files: Map<string, Buffer>) => void,
+): Promise<{ code: LogFaultCode; path?: string; index?: number }> {
   const files = new Map(log.files);
   change(files);
   const verdict = await verdictOn(files);
@@ -32,7 +34,11 @@ test("the untouched log verifies at every size around a tile's edge", async () =
 });
 
 test("a changed entry is named by its index, in full and partial bundles", async () => {
-  for (const [path, first] of [["tile/entries/000", 0], ["tile/entries/001", 256], ["tile/entries/002.p/188", 512]] as const) {
+  for (const [path, first] of [
+    ["tile/entries/000", 0],
+    ["tile/entries/001", 256],
+    ["tile/entries/002.p/188", 512],
+  ] as const) {
     const fault = await faultIn((files) => files.set(path, changed(files.get(path)!, 68 * 100 + 20)));
     assert.deepEqual([fault.code, fault.index], ["TILE_WRONG", first + 100]);
   }
@@ -44,7 +50,11 @@ test("a changed length in a bundle is named by its file", async () => {
 });
 
 test("a changed hash in a tile is named by the first entry under it", async () => {
-  for (const [path, at, index] of [["tile/0/001", 32 * 7 + 3, 263], ["tile/0/002.p/188", 0, 512], ["tile/1/000.p/2", 33, 256]] as const) {
+  for (const [path, at, index] of [
+    ["tile/0/001", 32 * 7 + 3, 263],
+    ["tile/0/002.p/188", 0, 512],
+    ["tile/1/000.p/2", 33, 256],
+  ] as const) {
     const fault = await faultIn((files) => files.set(path, changed(files.get(path)!, at)));
     assert.deepEqual([fault.code, fault.path, fault.index], ["TILE_WRONG", path, index]);
   }
@@ -80,7 +90,9 @@ test("a file that is cut off or goes on too long is refused", async () => {
 });
 
 test("two tiles exchanged are refused", async () => {
-  const fault = await faultIn((files) => files.set("tile/0/000", log.files.get("tile/0/001")!).set("tile/0/001", log.files.get("tile/0/000")!));
+  const fault = await faultIn((files) =>
+    files.set("tile/0/000", log.files.get("tile/0/001")!).set("tile/0/001", log.files.get("tile/0/000")!),
+  );
   assert.deepEqual([fault.code, fault.path, fault.index], ["TILE_WRONG", "tile/0/000", 0]);
 });
 
@@ -128,9 +140,11 @@ test("1,000 random single-byte changes, anywhere in the log, are all refused", a
     const path = paths[randomInt(paths.length)]!;
     const at = randomInt(log.files.get(path)!.length);
     const by = randomInt(1, 256);
-    const fault = await faultIn((files) => files.set(path, changed(files.get(path)!, at, by))).catch((error: unknown) => {
-      throw new Error(`${path}, byte ${at}, changed by ${by}`, { cause: error });
-    });
+    const fault = await faultIn((files) => files.set(path, changed(files.get(path)!, at, by))).catch(
+      (error: unknown) => {
+        throw new Error(`${path}, byte ${at}, changed by ${by}`, { cause: error });
+      },
+    );
     assert.ok(fault.code);
   }
 });

@@ -7,7 +7,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { createServer } from "../../src/platform/http/server.js";
-import { batchTree, ed25519Signer, formatCheckpoint, formatTlogProof, inclusionProof, leafHash, leafOf, signNote, type TreeNode } from "../../src/lib/tlog/index.js";
+import {
+  batchTree,
+  ed25519Signer,
+  formatCheckpoint,
+  formatTlogProof,
+  inclusionProof,
+  leafHash,
+  leafOf,
+  signNote,
+  type TreeNode,
+} from "../../src/lib/tlog/index.js";
 import { logFiles } from "../../src/web/public/log-files.js";
 import { runVerifyLog } from "../../tools/verify-log.js";
 import { key, origin, publish, type PublishedLog, someLeaves } from "./published-log.js";
@@ -31,7 +41,12 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
 }
 
 // An entry as "who saw my record" hands it out, in the middle of others.
-const disclosed = { entry: '{"actor":"staff:demo","n":0}', salt: randomBytes(32).toString("base64"), tag: randomBytes(32).toString("base64"), kind: 1 };
+const disclosed = {
+  entry: '{"actor":"staff:demo","n":0}',
+  salt: randomBytes(32).toString("base64"),
+  tag: randomBytes(32).toString("base64"),
+  kind: 1,
+};
 const leaves = someLeaves(300).with(77, leafOf(disclosed));
 const log = publish(leaves);
 const directory = writeLog("good", log);
@@ -81,7 +96,8 @@ test("holds the log against an older checkpoint", async () => {
 
 test("checks a person's proof, alone and against the log as it is now", async () => {
   const hashes = leaves.map(leafHash);
-  const read = ({ height, index }: TreeNode) => batchTree(hashes.slice(index * 2 ** height, (index + 1) * 2 ** height)).root;
+  const read = ({ height, index }: TreeNode) =>
+    batchTree(hashes.slice(index * 2 ** height, (index + 1) * 2 ** height)).root;
   const checkpoint = publish(leaves.slice(0, 200)).checkpoint;
   const note = signNote(formatCheckpoint(checkpoint), [ed25519Signer(origin, key)]);
   const proof = formatTlogProof({ index: 77, hashes: inclusionProof(77, 200, read), checkpoint: note });
@@ -98,7 +114,16 @@ test("checks a person's proof, alone and against the log as it is now", async ()
 });
 
 test("what cannot be checked ends with 2 and one line", async () => {
-  for (const args of [[], ["--nonsense"], ["--directory", join(home, "nowhere")], ["--directory", directory, "--url", "http://127.0.0.1:1"], ["--url", "http://127.0.0.1:1/log"], ["--url", "no address"], ["--directory", directory, "--vkey", "x"], ["--directory", directory, "--since", join(home, "nowhere")]]) {
+  for (const args of [
+    [],
+    ["--nonsense"],
+    ["--directory", join(home, "nowhere")],
+    ["--directory", directory, "--url", "http://127.0.0.1:1"],
+    ["--url", "http://127.0.0.1:1/log"],
+    ["--url", "no address"],
+    ["--directory", directory, "--vkey", "x"],
+    ["--directory", directory, "--since", join(home, "nowhere")],
+  ]) {
     const { code, output } = await run(...args);
     assert.equal(code, 2, `${args.join(" ")}: ${output}`);
     assert.match(output, /^cannot verify: [^\n]+$/);
@@ -106,7 +131,10 @@ test("what cannot be checked ends with 2 and one line", async () => {
 });
 
 test("verifies over HTTP what the web server serves, and nothing else is served", async () => {
-  const app = await createServer({ origin: "http://127.0.0.1", onError: (code, _request, reply) => reply.status(code === "NOT_FOUND" ? 404 : 400).send({ code }) });
+  const app = await createServer({
+    origin: "http://127.0.0.1",
+    onError: (code, _request, reply) => reply.status(code === "NOT_FOUND" ? 404 : 400).send({ code }),
+  });
   logFiles(app, { directory });
   const address = await app.listen({ host: "127.0.0.1", port: 0 });
   try {
@@ -122,7 +150,15 @@ test("verifies over HTTP what the web server serves, and nothing else is served"
     assert.match(String(tile.headers["cache-control"]), /immutable/);
     assert.equal(tile.headers["content-type"], "application/octet-stream");
     writeFileSync(join(directory, "tile/0/000.new"), "half");
-    for (const path of ["tile/0/001", "tile/0/000.new", "tile/0/..%2f..%2fkey", "tile/..%2f..%2fkey", "tile/0/../../key%00", "tile/0//000", "../key"]) {
+    for (const path of [
+      "tile/0/001",
+      "tile/0/000.new",
+      "tile/0/..%2f..%2fkey",
+      "tile/..%2f..%2fkey",
+      "tile/0/../../key%00",
+      "tile/0//000",
+      "../key",
+    ]) {
       assert.equal((await app.inject(`/log/${path}`)).statusCode, 404, path);
     }
   } finally {

@@ -23,7 +23,14 @@ export function parseCheckpoint(text: string): Checkpoint {
   const size = parseDecimal(sizeText ?? "");
   const root = fromBase64(rootText ?? "");
   const extensions = lines.slice(3, -1);
-  if (!origin || size === undefined || root?.length !== hashSize || lines.length < 4 || lines.at(-1) !== "" || extensions.includes("")) {
+  if (
+    !origin ||
+    size === undefined ||
+    root?.length !== hashSize ||
+    lines.length < 4 ||
+    lines.at(-1) !== "" ||
+    extensions.includes("")
+  ) {
     throw new TlogError("CHECKPOINT_MALFORMED", "not the text of a checkpoint");
   }
   return extensions.length > 0 ? { origin, size, root, extensions } : { origin, size, root };
@@ -34,9 +41,14 @@ export function parseCheckpoint(text: string): Checkpoint {
  * @example
  * const { size, root } = openCheckpoint(text, "log.example/vaccination", [ed25519Verifier(vkey)]);
  */
-export function openCheckpoint(note: string | Uint8Array, origin: string, verifiers: readonly NoteVerifier[]): Checkpoint {
+export function openCheckpoint(
+  note: string | Uint8Array,
+  origin: string,
+  verifiers: readonly NoteVerifier[],
+): Checkpoint {
   const checkpoint = parseCheckpoint(openNote(note, verifiers).text);
-  if (checkpoint.origin !== origin) throw new TlogError("CHECKPOINT_MALFORMED", `the checkpoint is of the log ${checkpoint.origin}`);
+  if (checkpoint.origin !== origin)
+    throw new TlogError("CHECKPOINT_MALFORMED", `the checkpoint is of the log ${checkpoint.origin}`);
   return checkpoint;
 }
 

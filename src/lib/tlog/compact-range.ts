@@ -22,7 +22,10 @@ export class CompactRange {
   static from(size: number, bytes: Uint8Array): CompactRange {
     const heights = heightsOf(size);
     if (bytes.length !== heights.length * hashSize) {
-      throw new TlogError("RANGE_MALFORMED", `a range of size ${size} has ${heights.length} hashes, not ${bytes.length / hashSize}`);
+      throw new TlogError(
+        "RANGE_MALFORMED",
+        `a range of size ${size} has ${heights.length} hashes, not ${bytes.length / hashSize}`,
+      );
     }
     const range = new CompactRange();
     range.#size = size;

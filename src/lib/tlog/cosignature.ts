@@ -3,7 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type KeyObject, sign, verify } from "node:crypto";
 import { TlogError } from "./errors.js";
-import { ed25519PublicKey, formatVkey, keyIdOf, type NoteSigner, type NoteVerifier, parseVkey, rawEd25519 } from "./note.js";
+import {
+  ed25519PublicKey,
+  formatVkey,
+  keyIdOf,
+  type NoteSigner,
+  type NoteVerifier,
+  parseVkey,
+  rawEd25519,
+} from "./note.js";
 
 export const cosignatureType = 0x04;
 
@@ -32,7 +40,8 @@ export function cosignatureVerifier(vkey: string): NoteVerifier {
     name,
     keyId,
     verify: (text, signature) =>
-      signature.length === 72 && verify(null, message(signature.readBigUInt64BE(0), text), publicKey, signature.subarray(8)),
+      signature.length === 72 &&
+      verify(null, message(signature.readBigUInt64BE(0), text), publicKey, signature.subarray(8)),
   };
 }
 

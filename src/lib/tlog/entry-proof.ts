@@ -27,15 +27,27 @@ export function leafOf({ entry, salt, tag, kind }: DisclosedEntry): Buffer {
   return encodeLeaf({ kind, tag: bytesOf(tag), commitment: commitmentOf(bytesOf(salt), Buffer.from(entry, "utf8")) });
 }
 
-export function parseEntryProof(json: string): EntryProof {
+/** The proofs in a file: one, or a list under "entries". */
+export function parseEntryProofs(json: string): EntryProof[] {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     throw new TlogError("PROOF_MALFORMED", "the proof file is not JSON");
   }
+  const { entries } = (value ?? {}) as { entries?: unknown };
+  return Array.isArray(entries) ? entries.map(checkShape) : [checkShape(value)];
+}
+
+function checkShape(value: unknown): EntryProof {
   const { entry, salt, tag, kind, proof } = (value ?? {}) as Record<string, unknown>;
-  if (typeof entry !== "string" || typeof salt !== "string" || typeof tag !== "string" || typeof kind !== "number" || typeof proof !== "string") {
+  if (
+    typeof entry !== "string" ||
+    typeof salt !== "string" ||
+    typeof tag !== "string" ||
+    typeof kind !== "number" ||
+    typeof proof !== "string"
+  ) {
     throw new TlogError("PROOF_MALFORMED", "the proof file lacks entry, salt, tag, kind or proof");
   }
   return { entry, salt, tag, kind, proof };
@@ -44,9 +56,12 @@ export function parseEntryProof(json: string): EntryProof {
 /**
  * Checks that the log of `origin` holds this entry, word for word. Throws when it does not.
  * @example
- * const { index } = verifyEntryProof(parseEntryProof(json), { origin: "log.example", verifiers: [ed25519Verifier(vkey)] });
+ * const { index } = verifyEntryProof(parseEntryProofs(json)[0]!, { origin: "log.example", verifiers: [ed25519Verifier(vkey)] });
  */
-export function verifyEntryProof(entry: EntryProof, trust: { origin: string; verifiers: readonly NoteVerifier[] }): { index: number; checkpoint: Checkpoint } {
+export function verifyEntryProof(
+  entry: EntryProof,
+  trust: { origin: string; verifiers: readonly NoteVerifier[] },
+): { index: number; checkpoint: Checkpoint } {
   return verifyTlogProof({ proof: entry.proof, leaf: leafHash(leafOf(entry)), ...trust });
 }
 

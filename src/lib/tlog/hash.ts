@@ -26,7 +26,8 @@ export function leafHash(entry: Uint8Array): Buffer {
 
 /** The hash of two subtrees side by side: SHA-256(0x01 || left || right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  if (left.length !== hashSize || right.length !== hashSize) throw new RangeError("a node joins two hashes of 32 bytes");
+  if (left.length !== hashSize || right.length !== hashSize)
+    throw new RangeError("a node joins two hashes of 32 bytes");
   nodeInput.set(left, 1);
   nodeInput.set(right, 1 + hashSize);
   return sha256(nodeInput);

@@ -2,26 +2,22 @@
 // node:crypto and nothing else; this folder can be lifted out and used elsewhere as it is.
 // Does no I/O, holds no key and knows no clock.
 // SPDX-License-Identifier: Apache-2.0
-export { fromBase64 } from "./base64.js";
-export { type Checkpoint, formatCheckpoint, openCheckpoint, parseCheckpoint, parseDecimal } from "./checkpoint.js";
+export { type Checkpoint, formatCheckpoint, openCheckpoint, parseCheckpoint } from "./checkpoint.js";
 export { CompactRange, type NodeListener } from "./compact-range.js";
 export { cosignatureVerifier, cosignedAt, cosigner } from "./cosignature.js";
-export { type DisclosedEntry, type EntryProof, leafOf, parseEntryProof, verifyEntryProof } from "./entry-proof.js";
+export { type DisclosedEntry, type EntryProof, leafOf, parseEntryProofs, verifyEntryProof } from "./entry-proof.js";
 export { TlogError, type TlogErrorCode } from "./errors.js";
-export { emptyRoot, leafHash, nodeHash } from "./hash.js";
-export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf, leafSize } from "./leaf.js";
+export { emptyRoot, leafHash } from "./hash.js";
+export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf } from "./leaf.js";
 export {
   ed25519Signer,
   ed25519Verifier,
-  formatSignature,
-  formatVkey,
   type NoteSignature,
   type NoteSigner,
   type NoteVerifier,
   type OpenedNote,
   openNote,
   parseVkey,
-  rawEd25519,
   signNote,
   splitNote,
   type Vkey,
@@ -65,4 +61,11 @@ export {
   tileWidth,
 } from "./tiles.js";
 export { formatTlogProof, parseTlogProof, type TlogProof, type TlogProofCheck, verifyTlogProof } from "./tlog-proof.js";
-export { type FetchFile, type LogFault, type LogFaultCode, type LogVerdict, type VerifyLogRequest, verifyLog } from "./verify-log.js";
+export {
+  type FetchFile,
+  type LogFault,
+  type LogFaultCode,
+  type LogVerdict,
+  type VerifyLogRequest,
+  verifyLog,
+} from "./verify-log.js";

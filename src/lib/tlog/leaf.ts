@@ -24,7 +24,8 @@ export function encodeLeaf({ kind, tag, commitment }: Leaf): Buffer {
 }
 
 export function decodeLeaf(bytes: Uint8Array): Leaf {
-  if (bytes.length !== leafSize || bytes[0] !== leafVersion) throw new TlogError("LEAF_MALFORMED", "not a leaf of version 1");
+  if (bytes.length !== leafSize || bytes[0] !== leafVersion)
+    throw new TlogError("LEAF_MALFORMED", "not a leaf of version 1");
   return { kind: bytes[1]!, tag: Buffer.from(bytes.subarray(2, 34)), commitment: Buffer.from(bytes.subarray(34)) };
 }
 

@@ -50,13 +50,19 @@ const checkpointText = formatCheckpoint({ origin, size: 70_000, root });
 test("opens a note that Go wrote", () => {
   const opened = openNote(peterNote, [ed25519Verifier(peterVkey)]);
   assert.equal(opened.verified[0]?.name, "PeterNeumann");
-  assert.throws(() => openNote(peterNote.replace("answer", "anserw"), [ed25519Verifier(peterVkey)]), { code: "NOTE_SIGNATURE_WRONG" });
+  assert.throws(() => openNote(peterNote.replace("answer", "anserw"), [ed25519Verifier(peterVkey)]), {
+    code: "NOTE_SIGNATURE_WRONG",
+  });
 });
 
 test("signs as RFC 8032 says, and writes the key as it should be written", () => {
   // RFC 8032 section 7.1, test 1: the secret key; the public key is known.
   const seed = Buffer.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "hex");
-  const privateKey = createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]), format: "der", type: "pkcs8" });
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]),
+    format: "der",
+    type: "pkcs8",
+  });
   const { type, key: raw, name } = parseVkey(ed25519Signer("rfc8032", privateKey).vkey);
   assert.equal(type, 1);
   assert.equal(name, "rfc8032");
@@ -65,13 +71,31 @@ test("signs as RFC 8032 says, and writes the key as it should be written", () =>
 
 test("a checkpoint comes back as it was written", () => {
   assert.deepEqual(parseCheckpoint(checkpointText), { origin, size: 70_000, root });
-  assert.deepEqual(openCheckpoint(signNote(checkpointText, [signer]), origin, [verifier]), { origin, size: 70_000, root });
-  assert.throws(() => openCheckpoint(signNote(checkpointText, [signer]), "log.example/other", [verifier]), { code: "CHECKPOINT_MALFORMED" });
+  assert.deepEqual(openCheckpoint(signNote(checkpointText, [signer]), origin, [verifier]), {
+    origin,
+    size: 70_000,
+    root,
+  });
+  assert.throws(() => openCheckpoint(signNote(checkpointText, [signer]), "log.example/other", [verifier]), {
+    code: "CHECKPOINT_MALFORMED",
+  });
 });
 
 test("refuses texts that are almost checkpoints", () => {
   const line = root.toString("base64");
-  for (const text of ["", "\n", `${origin}\n1\n${line}`, `${origin}\n01\n${line}\n`, `${origin}\n-1\n${line}\n`, `${origin}\n1e3\n${line}\n`, `\n1\n${line}\n`, `${origin}\n1\n${line.slice(1)}\n`, `${origin}\n1\n${line.replace("=", "")}\n`, `${origin}\n9007199254740993\n${line}\n`, `${origin}\n1\n${line}\n\nx\n`]) {
+  for (const text of [
+    "",
+    "\n",
+    `${origin}\n1\n${line}`,
+    `${origin}\n01\n${line}\n`,
+    `${origin}\n-1\n${line}\n`,
+    `${origin}\n1e3\n${line}\n`,
+    `\n1\n${line}\n`,
+    `${origin}\n1\n${line.slice(1)}\n`,
+    `${origin}\n1\n${line.replace("=", "")}\n`,
+    `${origin}\n9007199254740993\n${line}\n`,
+    `${origin}\n1\n${line}\n\nx\n`,
+  ]) {
     assert.throws(() => parseCheckpoint(text), { code: "CHECKPOINT_MALFORMED" }, JSON.stringify(text));
   }
   assert.deepEqual(parseCheckpoint(`${origin}\n1\n${line}\nmore\n`).extensions, ["more"]);
@@ -83,7 +107,9 @@ test("ignores signatures by unknown keys, and refuses a known key's wrong one ev
   assert.deepEqual([opened.verified.length, opened.unknown.length], [1, 1]);
   assert.throws(() => openNote(signNote(checkpointText, [stranger]), [verifier]), { code: "NOTE_NOT_SIGNED" });
   const lying = { ...stranger, sign: (text: string) => stranger.sign(`${text}x`) };
-  assert.throws(() => openNote(signNote(checkpointText, [signer, lying]), [verifier, ed25519Verifier(stranger.vkey)]), { code: "NOTE_SIGNATURE_WRONG" });
+  assert.throws(() => openNote(signNote(checkpointText, [signer, lying]), [verifier, ed25519Verifier(stranger.vkey)]), {
+    code: "NOTE_SIGNATURE_WRONG",
+  });
 });
 
 test("splits a note at its last blank line", () => {
@@ -94,10 +120,22 @@ test("splits a note at its last blank line", () => {
 
 test("refuses what is no note", () => {
   const good = signNote(checkpointText, [signer]);
-  for (const bad of ["", "text\n", good.slice(0, -1), good.replace("— ", "- "), good.replace("— ", "—  "), `${good}\n`, good.replace("\n", "\r\n"), `${good}x`, good.replace(/=\n$/, "\n")]) {
+  for (const bad of [
+    "",
+    "text\n",
+    good.slice(0, -1),
+    good.replace("— ", "- "),
+    good.replace("— ", "—  "),
+    `${good}\n`,
+    good.replace("\n", "\r\n"),
+    `${good}x`,
+    good.replace(/=\n$/, "\n"),
+  ]) {
     assert.throws(() => openNote(bad, [verifier]), { name: "TlogError" }, JSON.stringify(bad));
   }
-  assert.throws(() => openNote(Buffer.concat([Buffer.of(0xff), Buffer.from(good)]), [verifier]), { code: "NOTE_MALFORMED" });
+  assert.throws(() => openNote(Buffer.concat([Buffer.of(0xff), Buffer.from(good)]), [verifier]), {
+    code: "NOTE_MALFORMED",
+  });
   assert.throws(() => openNote(`\ufeff${good}`, [verifier]), { code: "NOTE_SIGNATURE_WRONG" });
 });
 
@@ -114,7 +152,14 @@ test("no changed byte of a signed checkpoint opens", () => {
 });
 
 test("refuses keys that are not what their id says", () => {
-  for (const vkey of ["", "a+b+c", signer.vkey.replace("+", " "), signer.vkey.replace(/\+[0-9a-f]{8}\+/, "+00000000+"), `x${signer.vkey}`, `${signer.vkey}=`]) {
+  for (const vkey of [
+    "",
+    "a+b+c",
+    signer.vkey.replace("+", " "),
+    signer.vkey.replace(/\+[0-9a-f]{8}\+/, "+00000000+"),
+    `x${signer.vkey}`,
+    `${signer.vkey}=`,
+  ]) {
     assert.throws(() => ed25519Verifier(vkey), { code: "VKEY_MALFORMED" }, vkey);
   }
   assert.throws(() => ed25519Verifier(receiptSigner(origin, key).vkey), { code: "VKEY_MALFORMED" });
@@ -128,7 +173,9 @@ test("a cosignature carries its time and covers it", () => {
   assert.equal(opened.verified.length, 2);
   assert.equal(cosignedAt(opened.verified[1]!.signature).toISOString(), "2026-11-23T10:30:00.000Z");
   const later = { ...witness, sign: (text: string) => witness.sign(text).fill(1, 7, 8) };
-  assert.throws(() => openNote(signNote(checkpointText, [later]), [cosignatureVerifier(witness.vkey)]), { code: "NOTE_SIGNATURE_WRONG" });
+  assert.throws(() => openNote(signNote(checkpointText, [later]), [cosignatureVerifier(witness.vkey)]), {
+    code: "NOTE_SIGNATURE_WRONG",
+  });
 });
 
 test("a receipt covers the entries of its batch and nothing else", () => {
@@ -137,7 +184,9 @@ test("a receipt covers the entries of its batch and nothing else", () => {
     const leaves = Array.from({ length: count }, (_, at) => leafHash(Buffer.from(`batch ${at}`)));
     const tree = batchTree(leaves);
     const first = 2 ** 33;
-    const receipt = openReceipt(signReceipt({ origin, first, count, root: tree.root }, receipts), [receiptVerifier(receipts.vkey)]);
+    const receipt = openReceipt(signReceipt({ origin, first, count, root: tree.root }, receipts), [
+      receiptVerifier(receipts.vkey),
+    ]);
     leaves.forEach((leaf, at) => {
       const claim = { origin, index: first + at, leaf, path: tree.path(at) };
       assert.ok(receiptCovers(receipt, claim));
@@ -157,24 +206,44 @@ test("neither a receipt nor a checkpoint passes for the other, though one key ma
   assert.throws(() => openReceipt(checkpointNote, [receiptVerifier(receipts.vkey)]), { code: "NOTE_NOT_SIGNED" });
   const relabelled = signNote(checkpointText, [{ ...receipts, sign: signer.sign }]);
   assert.throws(() => openReceipt(relabelled, [receiptVerifier(receipts.vkey)]), { code: "NOTE_SIGNATURE_WRONG" });
-  assert.throws(() => openReceipt(signNote(checkpointText, [receipts]), [receiptVerifier(receipts.vkey)]), { code: "RECEIPT_MALFORMED" });
+  assert.throws(() => openReceipt(signNote(checkpointText, [receipts]), [receiptVerifier(receipts.vkey)]), {
+    code: "RECEIPT_MALFORMED",
+  });
 });
 
 test("a proof file proves its entry and no other", () => {
   const leaves = Array.from({ length: 5 }, (_, at) => leafHash(Buffer.from(`entry ${at}`)));
   const tree = batchTree(leaves);
   const note = signNote(formatCheckpoint({ origin, size: 5, root: tree.root }), [signer]);
-  const hashes = inclusionProof(2, 5, ({ height, index }) => batchTree(leaves.slice(index * 2 ** height, (index + 1) * 2 ** height)).root);
+  const hashes = inclusionProof(
+    2,
+    5,
+    ({ height, index }) => batchTree(leaves.slice(index * 2 ** height, (index + 1) * 2 ** height)).root,
+  );
   const proof = formatTlogProof({ index: 2, hashes, checkpoint: note });
   assert.ok(proof.startsWith("c2sp.org/tlog-proof@v1\nindex 2\n"));
   assert.deepEqual(parseTlogProof(proof), { index: 2, hashes, checkpoint: note });
-  assert.deepEqual(parseTlogProof(formatTlogProof({ index: 2, hashes, checkpoint: note, extra: Buffer.from("hello") })).extra, Buffer.from("hello"));
+  assert.deepEqual(
+    parseTlogProof(formatTlogProof({ index: 2, hashes, checkpoint: note, extra: Buffer.from("hello") })).extra,
+    Buffer.from("hello"),
+  );
   const check = { proof, leaf: leaves[2]!, origin, verifiers: [verifier] };
   assert.equal(verifyTlogProof(check).index, 2);
   assert.throws(() => verifyTlogProof({ ...check, leaf: leaves[3]! }), { code: "PROOF_WRONG" });
-  assert.throws(() => verifyTlogProof({ ...check, proof: proof.replace("index 2", "index 3") }), { code: "PROOF_WRONG" });
-  assert.throws(() => verifyTlogProof({ ...check, verifiers: [ed25519Verifier(ed25519Signer(origin, otherKey).vkey)] }), { code: "NOTE_NOT_SIGNED" });
-  for (const bad of ["", "x", proof.replace("@v1", "@v2"), proof.replace("index 2", "index 02"), proof.replace("index", "extra")]) {
+  assert.throws(() => verifyTlogProof({ ...check, proof: proof.replace("index 2", "index 3") }), {
+    code: "PROOF_WRONG",
+  });
+  assert.throws(
+    () => verifyTlogProof({ ...check, verifiers: [ed25519Verifier(ed25519Signer(origin, otherKey).vkey)] }),
+    { code: "NOTE_NOT_SIGNED" },
+  );
+  for (const bad of [
+    "",
+    "x",
+    proof.replace("@v1", "@v2"),
+    proof.replace("index 2", "index 02"),
+    proof.replace("index", "extra"),
+  ]) {
     assert.throws(() => verifyTlogProof({ ...check, proof: bad }), { code: "PROOF_MALFORMED" }, bad.slice(0, 60));
   }
 });
@@ -188,7 +257,10 @@ test("no changed byte of a proof file verifies", () => {
     fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const changed = Buffer.from(good);
       changed[at]! ^= change;
-      assert.throws(() => verifyTlogProof({ proof: changed.toString("utf8"), leaf: leaves[4]!, origin, verifiers: [verifier] }), { name: "TlogError" });
+      assert.throws(
+        () => verifyTlogProof({ proof: changed.toString("utf8"), leaf: leaves[4]!, origin, verifiers: [verifier] }),
+        { name: "TlogError" },
+      );
     }),
     { numRuns: 500 },
   );

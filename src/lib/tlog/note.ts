@@ -56,11 +56,14 @@ export function openNote(note: string | Uint8Array, verifiers: readonly NoteVeri
 /** Takes a note apart without checking a signature. */
 export function splitNote(note: string | Uint8Array): { text: string; signatures: NoteSignature[] } {
   const whole = typeof note === "string" ? note : decodeUtf8(note);
-  if (!whole.isWellFormed() || whole.length > maxNoteBytes) throw new TlogError("NOTE_MALFORMED", "the note is too long or no text");
+  if (!whole.isWellFormed() || whole.length > maxNoteBytes)
+    throw new TlogError("NOTE_MALFORMED", "the note is too long or no text");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the format forbids just these
-  if (/[\u0000-\u0009\u000b-\u001f]/.test(whole)) throw new TlogError("NOTE_MALFORMED", "a note has no control characters");
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(whole))
+    throw new TlogError("NOTE_MALFORMED", "a note has no control characters");
   const blank = whole.lastIndexOf("\n\n");
-  if (blank < 0 || !whole.endsWith("\n")) throw new TlogError("NOTE_MALFORMED", "a note is a text, a blank line and signatures");
+  if (blank < 0 || !whole.endsWith("\n"))
+    throw new TlogError("NOTE_MALFORMED", "a note is a text, a blank line and signatures");
   const lines = whole.slice(blank + 2, -1).split("\n");
   if (lines.length > maxSignatures) throw new TlogError("NOTE_MALFORMED", "the note has too many signatures");
   return { text: whole.slice(0, blank + 1), signatures: lines.map(parseSignature) };
@@ -73,7 +76,9 @@ export function splitNote(note: string | Uint8Array): { text: string; signatures
  */
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
   if (!text.endsWith("\n")) throw new TlogError("NOTE_MALFORMED", "the text of a note ends with a newline");
-  const lines = signers.map((signer) => formatSignature({ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) }));
+  const lines = signers.map((signer) =>
+    formatSignature({ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) }),
+  );
   return `${text}\n${lines.join("")}`;
 }
 
@@ -125,9 +130,11 @@ export interface Vkey {
 export function parseVkey(vkey: string): Vkey {
   const [, name, hex, payload] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/su.exec(vkey) ?? [];
   const bytes = payload === undefined ? undefined : fromBase64(payload);
-  if (name === undefined || !isKeyName(name) || !bytes || bytes.length < 2) throw new TlogError("VKEY_MALFORMED", "not a verifier key");
+  if (name === undefined || !isKeyName(name) || !bytes || bytes.length < 2)
+    throw new TlogError("VKEY_MALFORMED", "not a verifier key");
   const parsed: Vkey = { name, keyId: Buffer.from(hex!, "hex"), type: bytes[0]!, key: bytes.subarray(1) };
-  if (!keyIdOf(name, parsed.type, parsed.key).equals(parsed.keyId)) throw new TlogError("VKEY_MALFORMED", "the key id is not of this key");
+  if (!keyIdOf(name, parsed.type, parsed.key).equals(parsed.keyId))
+    throw new TlogError("VKEY_MALFORMED", "the key id is not of this key");
   return parsed;
 }
 
@@ -162,5 +169,10 @@ export function ed25519Verifier(vkey: string): NoteVerifier {
   const { name, keyId, type, key } = parseVkey(vkey);
   if (type !== ed25519Type) throw new TlogError("VKEY_MALFORMED", `key type ${type} is not Ed25519`);
   const publicKey = ed25519PublicKey(key);
-  return { name, keyId, verify: (text, signature) => signature.length === 64 && verify(null, Buffer.from(text, "utf8"), publicKey, signature) };
+  return {
+    name,
+    keyId,
+    verify: (text, signature) =>
+      signature.length === 64 && verify(null, Buffer.from(text, "utf8"), publicKey, signature),
+  };
 }

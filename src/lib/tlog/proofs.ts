@@ -137,8 +137,10 @@ export interface ConsistencyClaim {
 
 /** True when `proof` shows that the new tree is the old one with leaves added behind: nothing changed, nothing gone. */
 export function verifyConsistency({ oldSize, newSize, oldRoot, newRoot, proof }: ConsistencyClaim): boolean {
-  if (!isSize(oldSize) || !isSize(newSize) || oldSize > newSize || !areHashes([oldRoot, newRoot, ...proof])) return false;
-  if (oldSize === 0) return proof.length === 0 && emptyRoot().equals(oldRoot) && (newSize > 0 || emptyRoot().equals(newRoot));
+  if (!isSize(oldSize) || !isSize(newSize) || oldSize > newSize || !areHashes([oldRoot, newRoot, ...proof]))
+    return false;
+  if (oldSize === 0)
+    return proof.length === 0 && emptyRoot().equals(oldRoot) && (newSize > 0 || emptyRoot().equals(newRoot));
   if (oldSize === newSize) return proof.length === 0 && Buffer.from(oldRoot).equals(newRoot);
   let at = oldSize - 1;
   let last = newSize - 1;

@@ -7,7 +7,17 @@ import { fromBase64 } from "./base64.js";
 import { parseDecimal } from "./checkpoint.js";
 import { TlogError } from "./errors.js";
 import { hashSize, nodeHash } from "./hash.js";
-import { ed25519PublicKey, formatVkey, keyIdOf, type NoteSigner, type NoteVerifier, openNote, parseVkey, rawEd25519, signNote } from "./note.js";
+import {
+  ed25519PublicKey,
+  formatVkey,
+  keyIdOf,
+  type NoteSigner,
+  type NoteVerifier,
+  openNote,
+  parseVkey,
+  rawEd25519,
+  signNote,
+} from "./note.js";
 import { verifyInclusion } from "./proofs.js";
 
 /** Signature type "other" of the signed-note format, followed by this name of ours. */
@@ -41,7 +51,8 @@ export function batchTree(leaves: readonly Buffer[]): BatchTree {
   const levels: Buffer[][] = [[...leaves]];
   for (let below = levels[0]!; below.length > 1; below = levels.at(-1)!) {
     const level: Buffer[] = [];
-    for (let at = 0; at < below.length; at += 2) level.push(at + 1 < below.length ? nodeHash(below[at]!, below[at + 1]!) : below[at]!);
+    for (let at = 0; at < below.length; at += 2)
+      level.push(at + 1 < below.length ? nodeHash(below[at]!, below[at + 1]!) : below[at]!);
     levels.push(level);
   }
   return {
@@ -76,7 +87,8 @@ export function receiptVerifier(vkey: string): NoteVerifier {
   return {
     name,
     keyId,
-    verify: (text, signature) => signature.length === 64 && verify(null, Buffer.from(signedPrefix + text, "utf8"), publicKey, signature),
+    verify: (text, signature) =>
+      signature.length === 64 && verify(null, Buffer.from(signedPrefix + text, "utf8"), publicKey, signature),
   };
 }
 
@@ -92,7 +104,16 @@ export function openReceipt(note: string | Uint8Array, verifiers: readonly NoteV
   const first = parseDecimal(firstText);
   const count = parseDecimal(countText);
   const root = fromBase64(rootText);
-  if (!origin || word !== "receipt" || first === undefined || !count || root?.length !== hashSize || rest.length > 0 || end !== "" || more.length > 0) {
+  if (
+    !origin ||
+    word !== "receipt" ||
+    first === undefined ||
+    !count ||
+    root?.length !== hashSize ||
+    rest.length > 0 ||
+    end !== "" ||
+    more.length > 0
+  ) {
     throw new TlogError("RECEIPT_MALFORMED", "not the text of a receipt");
   }
   return { origin, first, count, root };

@@ -4,7 +4,17 @@
 import { CompactRange } from "./compact-range.js";
 import { TlogError } from "./errors.js";
 import { leafHash } from "./hash.js";
-import { decodeBundle, decodeTile, encodeBundle, encodeTile, hashesAtLevel, type TileName, tileOf, tilePath, tileWidth } from "./tiles.js";
+import {
+  decodeBundle,
+  decodeTile,
+  encodeBundle,
+  encodeTile,
+  hashesAtLevel,
+  type TileName,
+  tileOf,
+  tilePath,
+  tileWidth,
+} from "./tiles.js";
 
 export interface Tile {
   readonly name: TileName;
@@ -43,7 +53,10 @@ export class TileBuilder {
     if (bundle) builder.#entries = decodeBundle(await read(bundle), bundle.width);
     builder.#entries.forEach((entry, at) => {
       if (!leafHash(entry).equals(builder.#levels[0]![at]!)) {
-        throw new TlogError("BUNDLE_MALFORMED", `entry ${Math.floor(size / tileWidth) * tileWidth + at} in ${tilePath(bundle!)} is not the one the tree holds`);
+        throw new TlogError(
+          "BUNDLE_MALFORMED",
+          `entry ${Math.floor(size / tileWidth) * tileWidth + at} in ${tilePath(bundle!)} is not the one the tree holds`,
+        );
       }
     });
     return builder;
@@ -62,7 +75,10 @@ export class TileBuilder {
     const full: Tile[] = [];
     this.#entries.push(entry);
     if (this.#entries.length === tileWidth) {
-      full.push({ name: { level: "entries", index: Math.floor(this.size / tileWidth), width: tileWidth }, bytes: encodeBundle(this.#entries) });
+      full.push({
+        name: { level: "entries", index: Math.floor(this.size / tileWidth), width: tileWidth },
+        bytes: encodeBundle(this.#entries),
+      });
       this.#entries = [];
     }
     this.#range.append(leafHash(entry), (height, index, hash) => {

@@ -3,7 +3,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Checkpoint } from "./checkpoint.js";
 import { TlogError } from "./errors.js";
-import { consistencyProof, consistencyRanges, inclusionProof, inclusionRanges, type LeafRange, type NodeReader, nodesOf, type TreeNode, verifyConsistency, verifyInclusion } from "./proofs.js";
+import {
+  consistencyProof,
+  consistencyRanges,
+  inclusionProof,
+  inclusionRanges,
+  type LeafRange,
+  type NodeReader,
+  nodesOf,
+  type TreeNode,
+  verifyConsistency,
+  verifyInclusion,
+} from "./proofs.js";
 import { decodeTile, rootOfRun, type TileName, tileOf, tilePath, tileWidth } from "./tiles.js";
 
 /** Fetches the bytes of a tile, from files, over HTTP or from a cache. */
@@ -16,19 +27,30 @@ const heightsPerLevel = 8;
  * @example
  * const proof = await inclusionFromTiles({ index: 12, leaf: leafHash(entry), checkpoint, fetchTile });
  */
-export async function inclusionFromTiles(request: { index: number; leaf: Uint8Array; checkpoint: Checkpoint; fetchTile: FetchTile }): Promise<Buffer[]> {
+export async function inclusionFromTiles(request: {
+  index: number;
+  leaf: Uint8Array;
+  checkpoint: Checkpoint;
+  fetchTile: FetchTile;
+}): Promise<Buffer[]> {
   const { index, leaf, checkpoint, fetchTile } = request;
   const { size, root } = checkpoint;
   const read = await readerFor(inclusionRanges(index, size), size, fetchTile);
   const proof = inclusionProof(index, size, read);
-  if (!verifyInclusion({ index, size, leaf, root, proof })) throw new TlogError("PROOF_WRONG", `the tiles do not hold this entry at index ${index}`);
+  if (!verifyInclusion({ index, size, leaf, root, proof }))
+    throw new TlogError("PROOF_WRONG", `the tiles do not hold this entry at index ${index}`);
   return proof;
 }
 
 /** The proof that `to` is `from` grown. */
-export async function consistencyFromTiles(request: { from: Checkpoint; to: Checkpoint; fetchTile: FetchTile }): Promise<Buffer[]> {
+export async function consistencyFromTiles(request: {
+  from: Checkpoint;
+  to: Checkpoint;
+  fetchTile: FetchTile;
+}): Promise<Buffer[]> {
   const { from, to, fetchTile } = request;
-  if (from.size > to.size) throw new TlogError("PROOF_WRONG", `the log has shrunk from ${from.size} to ${to.size} entries`);
+  if (from.size > to.size)
+    throw new TlogError("PROOF_WRONG", `the log has shrunk from ${from.size} to ${to.size} entries`);
   const read = await readerFor(consistencyRanges(from.size, to.size), to.size, fetchTile);
   const proof = consistencyProof(from.size, to.size, read);
   if (!verifyConsistency({ oldSize: from.size, newSize: to.size, oldRoot: from.root, newRoot: to.root, proof })) {

@@ -22,7 +22,8 @@ export interface TileName {
  */
 export function tilePath({ level, index, width }: TileName): string {
   checkSize(index);
-  if (level !== "entries" && !(Number.isInteger(level) && level >= 0 && level < 64)) throw new RangeError(`no level ${level}`);
+  if (level !== "entries" && !(Number.isInteger(level) && level >= 0 && level < 64))
+    throw new RangeError(`no level ${level}`);
   if (!Number.isInteger(width) || width < 1 || width > tileWidth) throw new RangeError(`no tile has ${width} hashes`);
   const digits = String(index);
   const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, "0");
@@ -42,7 +43,11 @@ export function parseTilePath(path: string): TileName {
     index: Number(groups.replaceAll(/[x/]/g, "")),
     width: width === undefined ? tileWidth : Number(width),
   };
-  const written = Number.isSafeInteger(name.index) && (name.level === "entries" || name.level < 64) && name.width <= tileWidth && tilePath(name);
+  const written =
+    Number.isSafeInteger(name.index) &&
+    (name.level === "entries" || name.level < 64) &&
+    name.width <= tileWidth &&
+    tilePath(name);
   if (written !== path) throw new TlogError("TILE_PATH_MALFORMED", "not the path of a tile");
   return name;
 }
@@ -90,7 +95,11 @@ export function encodeTile(hashes: readonly Uint8Array[]): Buffer {
 
 /** The hashes of a tile that must hold exactly `width`. */
 export function decodeTile(bytes: Uint8Array, width: number): Buffer[] {
-  if (bytes.length !== width * hashSize) throw new TlogError("TILE_MALFORMED", `a tile of ${width} hashes has ${width * hashSize} bytes, not ${bytes.length}`);
+  if (bytes.length !== width * hashSize)
+    throw new TlogError(
+      "TILE_MALFORMED",
+      `a tile of ${width} hashes has ${width * hashSize} bytes, not ${bytes.length}`,
+    );
   return Array.from({ length: width }, (_, at) => Buffer.from(bytes.subarray(at * hashSize, (at + 1) * hashSize)));
 }
 
@@ -98,7 +107,8 @@ export function decodeTile(bytes: Uint8Array, width: number): Buffer[] {
 export function rootOfRun(hashes: readonly Buffer[]): Buffer {
   if (hashes.length === 1) return hashes[0]!;
   const middle = hashes.length / 2;
-  if (!Number.isInteger(middle) || middle === 0) throw new RangeError("only a power of two hashes make a perfect subtree");
+  if (!Number.isInteger(middle) || middle === 0)
+    throw new RangeError("only a power of two hashes make a perfect subtree");
   return nodeHash(rootOfRun(hashes.slice(0, middle)), rootOfRun(hashes.slice(middle)));
 }
 
@@ -127,6 +137,7 @@ export function decodeBundle(bytes: Uint8Array, count: number): Buffer[] {
     entries.push(Buffer.from(view.subarray(at + 2, end)));
     at = end;
   }
-  if (entries.length !== count || at !== view.length) throw new TlogError("BUNDLE_MALFORMED", `the bundle does not hold exactly ${count} entries`);
+  if (entries.length !== count || at !== view.length)
+    throw new TlogError("BUNDLE_MALFORMED", `the bundle does not hold exactly ${count} entries`);
   return entries;
 }

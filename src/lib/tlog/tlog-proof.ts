@@ -33,7 +33,12 @@ export function parseTlogProof(text: string): TlogProof {
   const indexLine = rest.shift() ?? "";
   const index = indexLine.startsWith("index ") ? parseDecimal(indexLine.slice(6)) : undefined;
   const hashes = rest.map(fromBase64);
-  if (index === undefined || extra === undefined || hashes.length > 63 || !hashes.every((hash) => hash?.length === hashSize)) {
+  if (
+    index === undefined ||
+    extra === undefined ||
+    hashes.length > 63 ||
+    !hashes.every((hash) => hash?.length === hashSize)
+  ) {
     throw new TlogError("PROOF_MALFORMED", "the proof's index or hashes cannot be read");
   }
   const proof = { index, hashes: hashes as Buffer[], checkpoint: text.slice(blank + 2) };
@@ -49,11 +54,17 @@ export interface TlogProofCheck {
 }
 
 /** Checks signature, origin and inclusion; gives the checkpoint and the index. Throws when anything is wrong. */
-export function verifyTlogProof({ proof, leaf, origin, verifiers }: TlogProofCheck): { index: number; checkpoint: Checkpoint } {
+export function verifyTlogProof({ proof, leaf, origin, verifiers }: TlogProofCheck): {
+  index: number;
+  checkpoint: Checkpoint;
+} {
   const { index, hashes, checkpoint: note } = parseTlogProof(proof);
   const checkpoint = openCheckpoint(note, origin, verifiers);
   if (!verifyInclusion({ index, size: checkpoint.size, leaf, root: checkpoint.root, proof: hashes })) {
-    throw new TlogError("PROOF_WRONG", `the proof does not lead from this entry, at index ${index}, to the signed root`);
+    throw new TlogError(
+      "PROOF_WRONG",
+      `the proof does not lead from this entry, at index ${index}, to the signed root`,
+    );
   }
   return { index, checkpoint };
 }

@@ -4,10 +4,28 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
-import { CompactRange, consistencyProof, emptyRoot, inclusionProof, leafHash, type TreeNode, verifyConsistency, verifyInclusion } from "./index.js";
+import {
+  CompactRange,
+  consistencyProof,
+  emptyRoot,
+  inclusionProof,
+  leafHash,
+  type TreeNode,
+  verifyConsistency,
+  verifyInclusion,
+} from "./index.js";
 
 // The eight entries and the roots that the test vectors of RFC 6962 implementations share (certificate-transparency).
-const knownEntries = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"].map((hex) => Buffer.from(hex, "hex"));
+const knownEntries = [
+  "",
+  "00",
+  "10",
+  "2021",
+  "3031",
+  "40414243",
+  "5051525354555657",
+  "606162636465666768696a6b6c6d6e6f",
+].map((hex) => Buffer.from(hex, "hex"));
 const knownRoots = [
   "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
   "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -75,7 +93,8 @@ test("a compact range has the root of the plain tree at every size to 600", () =
   const range = new CompactRange();
   for (let size = 1; size <= leavesUpTo.length; size++) {
     range.append(leavesUpTo[size - 1]!);
-    if (size < 70 || (size > 250 && size < 260) || size > 509) assert.deepEqual(range.root(), slowRoot(leavesUpTo.slice(0, size)), `size ${size}`);
+    if (size < 70 || (size > 250 && size < 260) || size > 509)
+      assert.deepEqual(range.root(), slowRoot(leavesUpTo.slice(0, size)), `size ${size}`);
   }
 });
 
@@ -145,20 +164,26 @@ test("proofs around tile boundaries verify, and none verifies with anything chan
   const sizes = [1, 2, 255, 256, 257, 511, 512, 513, 600];
   const roots = new Map(sizes.map((size) => [size, slowRoot(leavesUpTo.slice(0, size))]));
   fc.assert(
-    fc.property(fc.constantFrom(...sizes), fc.nat(), fc.nat(), fc.integer({ min: 0, max: 255 }), (size, indexSeed, place, bit) => {
-      const index = indexSeed % size;
-      const leaf = leavesUpTo[index]!;
-      const root = roots.get(size)!;
-      const proof = inclusionProof(index, size, reader(leavesUpTo.slice(0, size)));
-      assert.ok(verifyInclusion({ index, size, leaf, root, proof }));
-      assert.ok(!verifyInclusion({ index, size, leaf, root, proof: [...proof, leaf] }));
-      assert.ok(!verifyInclusion({ index, size, leaf: flip(leaf, bit), root, proof }));
-      assert.ok(!verifyInclusion({ index, size, leaf, root: flip(root, bit), proof }));
-      if (proof.length === 0) return;
-      const at = place % proof.length;
-      assert.ok(!verifyInclusion({ index, size, leaf, root, proof: proof.with(at, flip(proof[at]!, bit)) }));
-      assert.ok(!verifyInclusion({ index, size, leaf, root, proof: proof.toSpliced(at, 1) }));
-    }),
+    fc.property(
+      fc.constantFrom(...sizes),
+      fc.nat(),
+      fc.nat(),
+      fc.integer({ min: 0, max: 255 }),
+      (size, indexSeed, place, bit) => {
+        const index = indexSeed % size;
+        const leaf = leavesUpTo[index]!;
+        const root = roots.get(size)!;
+        const proof = inclusionProof(index, size, reader(leavesUpTo.slice(0, size)));
+        assert.ok(verifyInclusion({ index, size, leaf, root, proof }));
+        assert.ok(!verifyInclusion({ index, size, leaf, root, proof: [...proof, leaf] }));
+        assert.ok(!verifyInclusion({ index, size, leaf: flip(leaf, bit), root, proof }));
+        assert.ok(!verifyInclusion({ index, size, leaf, root: flip(root, bit), proof }));
+        if (proof.length === 0) return;
+        const at = place % proof.length;
+        assert.ok(!verifyInclusion({ index, size, leaf, root, proof: proof.with(at, flip(proof[at]!, bit)) }));
+        assert.ok(!verifyInclusion({ index, size, leaf, root, proof: proof.toSpliced(at, 1) }));
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -168,9 +193,15 @@ test("hostile numbers and lengths are refused, not thrown at", () => {
   for (const size of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60]) {
     assert.equal(verifyInclusion({ index: 0, size, leaf: hash, root: hash, proof: [] }), false);
   }
-  assert.equal(verifyInclusion({ index: 0, size: 1, leaf: Buffer.alloc(31), root: Buffer.alloc(31), proof: [] }), false);
+  assert.equal(
+    verifyInclusion({ index: 0, size: 1, leaf: Buffer.alloc(31), root: Buffer.alloc(31), proof: [] }),
+    false,
+  );
   assert.equal(verifyConsistency({ oldSize: 2, newSize: 1, oldRoot: hash, newRoot: hash, proof: [] }), false);
-  assert.equal(verifyConsistency({ oldSize: 0, newSize: 5, oldRoot: Buffer.alloc(32), newRoot: hash, proof: [] }), false);
+  assert.equal(
+    verifyConsistency({ oldSize: 0, newSize: 5, oldRoot: Buffer.alloc(32), newRoot: hash, proof: [] }),
+    false,
+  );
   assert.equal(verifyConsistency({ oldSize: 1, newSize: 2, oldRoot: hash, newRoot: hash, proof: [] }), false);
 });
 

@@ -43,7 +43,10 @@ export interface VerifyLogRequest {
   /** An older checkpoint of the same log, opened: the log must begin with its tree. */
   readonly since?: Checkpoint;
   /** Told of each bundle's entries; a fault it gives ends the verification. */
-  readonly onEntries?: (first: number, entries: readonly Buffer[]) => Promise<LogFault | undefined> | LogFault | undefined;
+  readonly onEntries?: (
+    first: number,
+    entries: readonly Buffer[],
+  ) => Promise<LogFault | undefined> | LogFault | undefined;
   readonly onProgress?: (done: number, size: number) => void;
 }
 
@@ -70,7 +73,14 @@ class Fault extends Error {
   }
 }
 
-async function verify({ fetchFile, origin, verifiers, since, onEntries, onProgress }: VerifyLogRequest): Promise<LogVerdict> {
+async function verify({
+  fetchFile,
+  origin,
+  verifiers,
+  since,
+  onEntries,
+  onProgress,
+}: VerifyLogRequest): Promise<LogVerdict> {
   const checkpoint = await readCheckpoint(fetchFile, origin, verifiers);
   const { size } = checkpoint;
   const builder = new TileBuilder();
@@ -95,29 +105,49 @@ async function verify({ fetchFile, origin, verifiers, since, onEntries, onProgre
     onProgress?.(builder.size, size);
   }
   if (!builder.root().equals(checkpoint.root)) {
-    throw new Fault({ code: "ROOT_WRONG", path: "checkpoint", message: `the ${size} published entries do not lead to the root that the checkpoint signs` });
+    throw new Fault({
+      code: "ROOT_WRONG",
+      path: "checkpoint",
+      message: `the ${size} published entries do not lead to the root that the checkpoint signs`,
+    });
   }
   return { ok: true, checkpoint, tiles };
 }
 
-async function readCheckpoint(fetchFile: FetchFile, origin: string, verifiers: readonly NoteVerifier[]): Promise<Checkpoint> {
+async function readCheckpoint(
+  fetchFile: FetchFile,
+  origin: string,
+  verifiers: readonly NoteVerifier[],
+): Promise<Checkpoint> {
   const note = await fetchFile("checkpoint");
   if (!note) throw new Fault({ code: "CHECKPOINT_MISSING", path: "checkpoint", message: "there is no checkpoint" });
   try {
     return openCheckpoint(note, origin, verifiers);
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
-    throw new Fault({ code: "CHECKPOINT_REFUSED", path: "checkpoint", message: `the checkpoint is refused: ${error.message}` });
+    throw new Fault({
+      code: "CHECKPOINT_REFUSED",
+      path: "checkpoint",
+      message: `the checkpoint is refused: ${error.message}`,
+    });
   }
 }
 
 function checkHistory(builder: TileBuilder, since: Checkpoint | undefined, size: number): void {
   if (!since) return;
   if (since.size > size) {
-    throw new Fault({ code: "HISTORY_CHANGED", path: "checkpoint", index: size, message: `the log had ${since.size} entries and now has ${size}` });
+    throw new Fault({
+      code: "HISTORY_CHANGED",
+      path: "checkpoint",
+      index: size,
+      message: `the log had ${since.size} entries and now has ${size}`,
+    });
   }
   if (builder.size === since.size && !builder.root().equals(since.root)) {
-    throw new Fault({ code: "HISTORY_CHANGED", message: `the first ${since.size} entries are not those of the older checkpoint` });
+    throw new Fault({
+      code: "HISTORY_CHANGED",
+      message: `the first ${since.size} entries are not those of the older checkpoint`,
+    });
   }
 }
 
@@ -127,13 +157,19 @@ async function fetchTile(name: TileName, size: number, fetchFile: FetchFile): Pr
   if (bytes) return bytes;
   const whole = name.width < tileWidth ? await fetchFile(tilePath({ ...name, width: tileWidth })) : undefined;
   if (whole) return beginningOf(name, whole);
-  throw new Fault({ code: "FILE_MISSING", path: tilePath(name), index: firstEntryOf(name, 0), message: `${tilePath(name)} is missing from a log of ${size} entries` });
+  throw new Fault({
+    code: "FILE_MISSING",
+    path: tilePath(name),
+    index: firstEntryOf(name, 0),
+    message: `${tilePath(name)} is missing from a log of ${size} entries`,
+  });
 }
 
 function beginningOf(name: TileName, whole: Uint8Array): Uint8Array {
   if (name.level !== "entries") return whole.subarray(0, name.width * hashSize);
   let at = 0;
-  for (let count = 0; count < name.width && at + 2 <= whole.length; count++) at += 2 + whole[at]! * 256 + whole[at + 1]!;
+  for (let count = 0; count < name.width && at + 2 <= whole.length; count++)
+    at += 2 + whole[at]! * 256 + whole[at + 1]!;
   return whole.subarray(0, at);
 }
 
@@ -142,7 +178,12 @@ function decode(name: TileName, bytes: Uint8Array): Buffer[] {
     return decodeBundle(bytes, name.width);
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
-    throw new Fault({ code: "FILE_MALFORMED", path: tilePath(name), index: firstEntryOf(name, 0), message: `${tilePath(name)}: ${error.message}` });
+    throw new Fault({
+      code: "FILE_MALFORMED",
+      path: tilePath(name),
+      index: firstEntryOf(name, 0),
+      message: `${tilePath(name)}: ${error.message}`,
+    });
   }
 }
 
@@ -154,8 +195,14 @@ async function compareTile({ name, bytes }: Tile, size: number, fetchFile: Fetch
   let at = 0;
   while (at < Math.min(published.length, bytes.length) && published[at] === bytes[at]) at++;
   const index = firstEntryOf(name, Math.min(Math.floor(at / hashSize), name.width - 1));
-  const what = name.level === 0 ? `entry ${index} and its hash disagree` : `the hash over the entries from ${index} on is another`;
-  throw new Fault({ code: "TILE_WRONG", path: tilePath(name), index, message: `${tilePath(name)} is not what the entries give: ${what}` });
+  const what =
+    name.level === 0 ? `entry ${index} and its hash disagree` : `the hash over the entries from ${index} on is another`;
+  throw new Fault({
+    code: "TILE_WRONG",
+    path: tilePath(name),
+    index,
+    message: `${tilePath(name)} is not what the entries give: ${what}`,
+  });
 }
 
 /** The first entry under hash `at` of a tile. */

@@ -62,7 +62,7 @@ async function isSigned(note: string, { name, id, key }: Key): Promise<boolean> 
     const [dash, signer, payload] = line.split(" ");
     if (dash !== "—" || signer !== name || !payload) continue;
     const bytes = fromBase64(payload);
-    if ([...bytes.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("") !== id) continue;
+    if (Array.from(bytes.slice(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("") !== id) continue;
     return text.split("\n")[0] === name && crypto.subtle.verify("Ed25519", key, bytes.slice(4), encoder.encode(text));
   }
   return false;

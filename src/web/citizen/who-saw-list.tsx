@@ -26,6 +26,7 @@ export function WhoSaw(props: ListProps) {
       <h1>{t("citizen.seen.title")}</h1>
       <p class="sk-lead">{t("citizen.seen.lead")}</p>
       <Completeness {...props} />
+      <CheckHere {...props} />
       <h2>{t("citizen.seen.others")}</h2>
       {others.length === 0 ? <Empty>{t("citizen.seen.others.none")}</Empty> : null}
       <Cards>
@@ -44,13 +45,44 @@ export function WhoSaw(props: ListProps) {
       <Details summary={t("citizen.seen.check.title")}>
         <p>{t("citizen.seen.check.text")}</p>
         <p>
-          <code>bin/sakshi log verify --proof disclosure-12.json</code>
+          <code>bin/sakshi log verify --proof disclosures.json</code>
+        </p>
+        <p>
+          <a href={allProofs(props)} download>
+            {t("citizen.seen.check.all")}
+          </a>
         </p>
         <p>
           <a href={`/${t.locale}/log`}>{t("citizen.seen.check.link")}</a>
         </p>
       </Details>
     </>
+  );
+}
+
+function allProofs({ path, lines }: ListProps): string {
+  return `${path}/proofs?before=${(lines[0]?.counter ?? 0) + 1}`;
+}
+
+/** Shown by verify-lines.js: checks the proofs of all lines in the browser. */
+function CheckHere(props: ListProps) {
+  const { t, lines, publishedSize } = props;
+  const published = lines.filter((line) => line.index < publishedSize).map((line) => line.counter);
+  if (published.length === 0) return null;
+  return (
+    <div
+      hidden
+      data-verify-lines={allProofs(props)}
+      data-counters={published.join(" ")}
+      data-good={t("citizen.seen.here.good")}
+      data-bad={t("citizen.seen.here.bad")}
+      data-unable={t("citizen.seen.here.unable")}
+    >
+      <button class="sk-button sk-button--secondary" type="button">
+        {t("citizen.seen.here")}
+      </button>
+      <p role="status" />
+    </div>
   );
 }
 
@@ -69,7 +101,9 @@ function Completeness({ t, lines, before }: ListProps) {
   const last = lastOfPage(lines);
   return (
     <Banner kind="info" title={t("citizen.seen.complete.title")}>
-      <p>{last === 0 ? t("citizen.seen.complete.all", { newest }) : t("citizen.seen.complete.page", { newest, last })}</p>
+      <p>
+        {last === 0 ? t("citizen.seen.complete.all", { newest }) : t("citizen.seen.complete.page", { newest, last })}
+      </p>
     </Banner>
   );
 }
@@ -83,7 +117,10 @@ function Line({ t, path, publishedSize, line }: ListProps & { line: DisclosureLi
           { key: what, value: line.fields.map((field) => t(`citizen.seen.field.${field}` as MessageKey)).join(", ") },
           { key: t("citizen.seen.why"), value: t(`citizen.seen.purpose.${line.purpose}` as MessageKey) },
           { key: t("citizen.seen.because"), value: t(`citizen.seen.explanation.${line.explanation}` as MessageKey) },
-          { key: t("citizen.seen.entry"), value: <EntryState t={t} path={path} publishedSize={publishedSize} line={line} /> },
+          {
+            key: t("citizen.seen.entry"),
+            value: <EntryState t={t} path={path} publishedSize={publishedSize} line={line} />,
+          },
         ]}
       />
     </Card>
@@ -94,15 +131,30 @@ function Line({ t, path, publishedSize, line }: ListProps & { line: DisclosureLi
 function whoOf(t: Translate, line: DisclosureLine): string {
   if (line.role === "citizen") return t("citizen.seen.role.citizen");
   if (line.role.startsWith("system:")) return t(`citizen.seen.role.${line.role.slice("system:".length)}` as MessageKey);
-  return t("citizen.seen.role.staff", { role: t(`common.role.${line.role}` as MessageKey), organisation: line.organisation });
+  return t("citizen.seen.role.staff", {
+    role: t(`common.role.${line.role}` as MessageKey),
+    organisation: line.organisation,
+  });
 }
 
-function EntryState({ t, path, publishedSize, line }: { t: Translate; path: string; publishedSize: number; line: DisclosureLine }) {
+function EntryState({
+  t,
+  path,
+  publishedSize,
+  line,
+}: {
+  t: Translate;
+  path: string;
+  publishedSize: number;
+  line: DisclosureLine;
+}) {
   const isPublished = line.index < publishedSize;
   return (
     <>
       {t("citizen.seen.number", { counter: line.counter })}{" "}
-      <Tag kind={isPublished ? "green" : "grey"}>{isPublished ? t("citizen.seen.published") : t("citizen.seen.waiting")}</Tag>{" "}
+      <Tag kind={isPublished ? "green" : "grey"}>
+        {isPublished ? t("citizen.seen.published") : t("citizen.seen.waiting")}
+      </Tag>{" "}
       <a href={`${path}/${line.counter}/proof`} download>
         {t("citizen.seen.proof")}
         <span class="sk-hidden"> {t("citizen.seen.number", { counter: line.counter })}</span>
@@ -121,7 +173,8 @@ function OwnLooks({ t, path, lines, publishedSize }: ListProps) {
           <ul>
             {looks.map((line) => (
               <li key={line.counter}>
-                {timeInIndia(line.at)} · {t(`citizen.seen.purpose.${line.purpose}` as MessageKey)} · <EntryState t={t} path={path} publishedSize={publishedSize} line={line} />
+                {timeInIndia(line.at)} · {t(`citizen.seen.purpose.${line.purpose}` as MessageKey)} ·{" "}
+                <EntryState t={t} path={path} publishedSize={publishedSize} line={line} />
               </li>
             ))}
           </ul>

@@ -6,11 +6,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
-import { appointmentAt, facility, ownSignIn, registeredPerson, type SignedInAccount, signedInAccount, signedInStaff } from "../../../tests/support/vault-people.js";
+import {
+  appointmentAt,
+  facility,
+  ownSignIn,
+  registeredPerson,
+  type SignedInAccount,
+  signedInAccount,
+  signedInStaff,
+} from "../../../tests/support/vault-people.js";
 import { logOrigin } from "../../../tests/support/vault.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { runVerifyLog } from "../../../tools/verify-log.js";
-import { ed25519Signer, parseEntryProof } from "../../lib/tlog/index.js";
+import { ed25519Signer, parseEntryProofs } from "../../lib/tlog/index.js";
 import { createServer } from "../../platform/http/server.js";
 import { randomToken, tokenHash } from "../../platform/random.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
@@ -30,8 +38,17 @@ let cookie: string;
 before(async () => {
   world = await testWorld();
   const signer = ed25519Signer(logOrigin, readPrivateKey(world.vault.keys.log));
-  publisher = startPublisher({ db: world.connectAs("sakshi_publisher"), directory: folder, signer, origin: logOrigin, intervalMs: 50 });
-  app = await createServer({ origin, onError: (code, request, reply) => sendRefusal(request, reply, { ok: false, code }) });
+  publisher = startPublisher({
+    db: world.connectAs("sakshi_publisher"),
+    directory: folder,
+    signer,
+    origin: logOrigin,
+    intervalMs: 50,
+  });
+  app = await createServer({
+    origin,
+    onError: (code, request, reply) => sendRefusal(request, reply, { ok: false, code }),
+  });
   whoSawPages(app, world.deps, { origin, logDirectory: folder });
   account = await signedInAccount(world);
   asha = await registeredPerson(world, account);
@@ -51,7 +68,10 @@ async function signIn(who: SignedInAccount): Promise<string> {
   return `sakshi_sign_in=${token}`;
 }
 
-async function open(path: string, lang = "en"): Promise<{ status: number; text: string; headers: Record<string, unknown> }> {
+async function open(
+  path: string,
+  lang = "en",
+): Promise<{ status: number; text: string; headers: Record<string, unknown> }> {
   const answer = await app.inject({ url: `/${lang}/record/${path}`, headers: { cookie } });
   return { status: answer.statusCode, text: answer.body, headers: answer.headers };
 }
@@ -60,7 +80,11 @@ async function verify(json: string): Promise<{ code: number; output: string }> {
   const file = join(folder, "downloaded.json");
   writeFileSync(file, json);
   const lines: string[] = [];
-  const code = await runVerifyLog({ args: ["--proof", file, "--directory", folder], write: (line) => lines.push(line), writeProgress: () => {} });
+  const code = await runVerifyLog({
+    args: ["--proof", file, "--directory", folder],
+    write: (line) => lines.push(line),
+    writeProgress: () => {},
+  });
   return { code, output: lines.join("\n") };
 }
 
@@ -78,7 +102,12 @@ test("others stand on the page with time, role, organisation, fields and reason"
   assert.ok(seen.ok);
   const page = await open(`${asha}/seen`);
   assert.equal(page.status, 200);
-  for (const words of ["Vaccinator, Demo Health Centre", "name, year of birth", "Checking in at the vaccination site", "the person had checked in"]) {
+  for (const words of [
+    "Vaccinator, Demo Health Centre",
+    "name, year of birth",
+    "Checking in at the vaccination site",
+    "the person had checked in",
+  ]) {
     assert.ok(page.text.includes(words), words);
   }
   assert.ok(!page.text.includes("Asha"), "the page needs no name");
@@ -87,7 +116,13 @@ test("others stand on the page with time, role, organisation, fields and reason"
 });
 
 test("one's own looks are gathered by day, this one among them, and the list says that it is complete", async () => {
-  await world.deps.gate.disclose({ actor: account.actor, purpose: "own-view", explanation: ownSignIn, subjects: [asha], fields: ["name"] });
+  await world.deps.gate.disclose({
+    actor: account.actor,
+    purpose: "own-view",
+    explanation: ownSignIn,
+    subjects: [asha],
+    fields: ["name"],
+  });
   const { text } = await open(`${asha}/seen`);
   const looks = Number(/: (\d+) looks/.exec(text)?.[1]);
   const again = await open(`${asha}/seen`);
@@ -105,7 +140,7 @@ test("each line's proof verifies against the published log, and does not with a 
     const proof = await open(`${asha}/seen/${counter}/proof`);
     assert.equal(proof.status, 200);
     assert.equal(proof.headers["content-disposition"], `attachment; filename="disclosure-${counter}.json"`);
-    assert.equal((JSON.parse(parseEntryProof(proof.text).entry) as { n: number }).n, counter);
+    assert.equal((JSON.parse(parseEntryProofs(proof.text)[0]!.entry) as { n: number }).n, counter);
     const verified = await verify(proof.text);
     assert.equal(verified.code, 0, verified.output);
     assert.match(verified.output, /^VERIFIED/);
@@ -113,6 +148,23 @@ test("each line's proof verifies against the published log, and does not with a 
     altered.entry = altered.entry.replace(/"at":"2/, '"at":"1');
     assert.equal((await verify(JSON.stringify(altered))).code, 1);
   }
+});
+
+test("the proofs of a whole page come in one file, and verify together", async () => {
+  const page = await open(`${asha}/seen`);
+  const [, all] = /href="\/en\/record\/([^"]+proofs\?before=\d+)"/.exec(page.text) ?? [];
+  assert.ok(all);
+  const proofs = await open(all);
+  assert.equal(proofs.status, 200);
+  const entries = parseEntryProofs(proofs.text);
+  const newest = Number(/before=(\d+)/.exec(all)?.[1]) - 1;
+  assert.deepEqual(
+    entries.map(({ entry }) => (JSON.parse(entry) as { n: number }).n),
+    Array.from({ length: newest + 1 }, (_, at) => newest - at),
+  );
+  const verified = await verify(proofs.text);
+  assert.equal(verified.code, 0, verified.output);
+  assert.ok(verified.output.includes(`the ${newest + 1} entries of the proofs are numbers`));
 });
 
 test("a line that is not published yet says so, and its proof is asked for again", async () => {
@@ -124,16 +176,27 @@ test("a line that is not published yet says so, and its proof is asked for again
   assert.equal(early.status, 503);
   assert.equal(early.headers["retry-after"], "2");
   const signer = ed25519Signer(logOrigin, readPrivateKey(world.vault.keys.log));
-  publisher = startPublisher({ db: world.connectAs("sakshi_publisher"), directory: folder, signer, origin: logOrigin, intervalMs: 50 });
+  publisher = startPublisher({
+    db: world.connectAs("sakshi_publisher"),
+    directory: folder,
+    signer,
+    origin: logOrigin,
+    intervalMs: 50,
+  });
   assert.equal((await open(`${asha}/seen/${newest}/proof`)).status, 200);
 });
 
 test("nobody reads another account's list, and the attempt is written down", async () => {
   const other = await signedInAccount(world);
   const otherPerson = await registeredPerson(world, other);
-  const [before] = await world.connectAs("sakshi_auditor").rows<{ count: number }>("SELECT count(*) FROM log.entries WHERE kind = 3");
-  for (const path of [`${otherPerson}/seen`, `${otherPerson}/seen/0/proof`]) assert.equal((await open(path)).status, 403, path);
-  const [then] = await world.connectAs("sakshi_auditor").rows<{ count: number }>("SELECT count(*) FROM log.entries WHERE kind = 3");
+  const [before] = await world
+    .connectAs("sakshi_auditor")
+    .rows<{ count: number }>("SELECT count(*) FROM log.entries WHERE kind = 3");
+  for (const path of [`${otherPerson}/seen`, `${otherPerson}/seen/0/proof`])
+    assert.equal((await open(path)).status, 403, path);
+  const [then] = await world
+    .connectAs("sakshi_auditor")
+    .rows<{ count: number }>("SELECT count(*) FROM log.entries WHERE kind = 3");
   assert.equal(then!.count, before!.count + 2);
 });
 
@@ -141,7 +204,16 @@ test("asks for a sign-in, and knows no such person, line or page", async () => {
   const away = await app.inject(`/en/record/${asha}/seen`);
   assert.equal(away.statusCode, 303);
   assert.match(String(away.headers.location), /^\/en\/sign-in\?then=/);
-  for (const path of ["nobody/seen", `${asha}/seen?before=x`, `${asha}/seen?before=1&before=2`, `${asha}/seen/x/proof`, `${asha}/seen/99999/proof`, `${asha}/seen/-1/proof`]) {
+  for (const path of [
+    "nobody/seen",
+    `${asha}/seen?before=x`,
+    `${asha}/seen?before=1&before=2`,
+    `${asha}/seen/x/proof`,
+    `${asha}/seen/99999/proof`,
+    `${asha}/seen/-1/proof`,
+    `${asha}/seen/proofs`,
+    `${asha}/seen/proofs?before=x`,
+  ]) {
     assert.equal((await open(path)).status, 404, path);
   }
   assert.equal((await open(`${asha}/seen?before=999999999999999`)).status, 200);

@@ -10,13 +10,21 @@ import { parseTilePath, tilePath } from "../../lib/tlog/index.js";
 export function logFiles(app: FastifyInstance, { directory }: { directory: string }): void {
   app.get("/log/checkpoint", (_request, reply) =>
     // Clients may keep a checkpoint for a moment: a new one comes about once a second.
-    sendFile(reply, join(directory, "checkpoint"), { type: "text/plain; charset=utf-8", cache: "public, max-age=1, must-revalidate" }),
+    sendFile(reply, join(directory, "checkpoint"), {
+      type: "text/plain; charset=utf-8",
+      cache: "public, max-age=1, must-revalidate",
+    }),
   );
-  app.get("/log/key", (_request, reply) => sendFile(reply, join(directory, "key"), { type: "text/plain; charset=utf-8", cache: "public, max-age=300" }));
+  app.get("/log/key", (_request, reply) =>
+    sendFile(reply, join(directory, "key"), { type: "text/plain; charset=utf-8", cache: "public, max-age=300" }),
+  );
   app.get<{ Params: { "*": string } }>("/log/tile/*", (request, reply) => {
     const path = asTilePath(`tile/${request.params["*"]}`);
     if (path === undefined) return reply.callNotFound();
-    return sendFile(reply, join(directory, path), { type: "application/octet-stream", cache: "public, max-age=31536000, immutable" });
+    return sendFile(reply, join(directory, path), {
+      type: "application/octet-stream",
+      cache: "public, max-age=31536000, immutable",
+    });
   });
 }
 
@@ -29,7 +37,11 @@ function asTilePath(path: string): string | undefined {
   }
 }
 
-async function sendFile(reply: FastifyReply, path: string, { type, cache }: { type: string; cache: string }): Promise<FastifyReply> {
+async function sendFile(
+  reply: FastifyReply,
+  path: string,
+  { type, cache }: { type: string; cache: string },
+): Promise<FastifyReply> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
@@ -38,6 +50,11 @@ async function sendFile(reply: FastifyReply, path: string, { type, cache }: { ty
     reply.callNotFound();
     return reply;
   }
-  reply.headers({ "Content-Type": type, "Cache-Control": cache, "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" });
+  reply.headers({
+    "Content-Type": type,
+    "Cache-Control": cache,
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+  });
   return reply.send(bytes);
 }
