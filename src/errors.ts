@@ -5,6 +5,7 @@ import { appointmentErrors } from "./modules/appointments/index.js";
 import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
 import { attendanceErrors } from "./modules/attendance/index.js";
 import { certificateErrors } from "./modules/certificates/index.js";
+import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
@@ -25,6 +26,7 @@ export const errorRules = {
   ...facilityErrors,
   ...sessionErrors,
   ...vaccineErrors,
+  ...coverageErrors,
   ...vaccinationErrors,
   ...aefiErrors,
   ...certificateErrors,

@@ -141,8 +141,9 @@ test("ten stay hidden in place, total and file; the eleventh shows them all", as
   );
   assert.deepEqual(figures.whole.total, { doses: 12, hasMore: true });
   const lines = await coverageLines(world.deps, { stateId: 901, districtId: 9902 });
+  assert.ok(lines.ok);
   assert.deepEqual(
-    lines.map((line) => [line.shownOn, line.doses]),
+    lines.value.map((line) => [line.shownOn, line.doses]),
     [["", null]],
   );
   await give(1, { districtId: 9902, givenOn: "2026-11-22" });

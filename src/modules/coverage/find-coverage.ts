@@ -8,8 +8,8 @@ import * as store from "./store.js";
 import type { Coverage, CoverageRow, DayFigure, DoseFigures, Figure } from "./types.js";
 
 const shownDays = 30;
-/** A spreadsheet program's limit of rows. */
-const csvLimit = 1_000_000;
+/** Lines of one file; more than that is asked for by state or district. */
+const csvLimit = 200_000;
 
 export async function findCoverage(
   deps: Pick<Deps, "db" | "clock">,
@@ -56,15 +56,18 @@ function withoutGaps(first: string, days: readonly DayFigure[]): DayFigure[] {
   });
 }
 
-/** Every line that may be shown, newest first. */
+/** Every line that may be shown, newest first; all or nothing. */
 export async function coverageLines(
   deps: Pick<Deps, "db" | "clock">,
   within: { stateId: number | null; districtId: number | null },
-): Promise<CoverageRow[]> {
-  const rows = await store.lines(deps.db, within, dateInIndia(deps.clock()), csvLimit);
-  return rows.map(({ shownOn, doses, ...row }) => ({
-    ...row,
-    shownOn: shownOn ?? "",
-    doses: shownOn === null ? null : doses,
-  }));
+): Promise<Outcome<CoverageRow[], "COVERAGE_FILE_TOO_LARGE">> {
+  const rows = await store.lines(deps.db, within, dateInIndia(deps.clock()), csvLimit + 1);
+  if (rows.length > csvLimit) return refused("COVERAGE_FILE_TOO_LARGE");
+  return done(
+    rows.map(({ shownOn, doses, ...row }) => ({
+      ...row,
+      shownOn: shownOn ?? "",
+      doses: shownOn === null ? null : doses,
+    })),
+  );
 }

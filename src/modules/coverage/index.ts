@@ -2,6 +2,7 @@
 // only in releases of eleven or more, so that no figure and no difference of figures points at a few people.
 // SPDX-License-Identifier: Apache-2.0
 export { countDose } from "./count-dose.js";
+export { coverageErrors } from "./errors.js";
 export { coverageLines, findCoverage } from "./find-coverage.js";
 export { releaseCoverage } from "./release-coverage.js";
 export { smallestShown } from "./rules.js";
