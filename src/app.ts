@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import type { Profile } from "./config.js";
+import { cancelSessionAppointments } from "./modules/appointments/index.js";
 import type { Deps } from "./modules/disclosure/index.js";
 import { refused } from "./platform/errors.js";
 import { createServer } from "./platform/http/server.js";
+import { isLocale } from "./platform/i18n/i18n.js";
 import { assetFiles } from "./web/assets.js";
 import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
+import { officerPages } from "./web/officer/index.js";
 import { sendRefusal } from "./web/page.js";
+import { coveragePages } from "./web/public/coverage.js";
 import { logFiles } from "./web/public/log-files.js";
 import { verifyPages } from "./web/public/verify.js";
 import { staffPages } from "./web/staff/index.js";
@@ -29,6 +33,10 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
   });
+  app.addHook("preValidation", async (request, reply) => {
+    const { lang } = request.params as { lang?: string };
+    if (lang !== undefined && !isLocale(lang)) return sendRefusal(request, reply, refused("NOT_FOUND"));
+  });
   app.get("/health", async (_request, reply) => {
     await deps.db.rows("SELECT 1 AS up");
     return reply.send({ status: "up" });
@@ -36,7 +44,9 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   assetFiles(app);
   logFiles(app, { directory: publishedDir });
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
-  await verifyPages(app, deps);
   staffPages(app, deps, { origin });
+  officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
+  coveragePages(app, deps);
+  await verifyPages(app, deps);
   return app;
 }
