@@ -28,13 +28,13 @@ type Route = { Params: { beneficiaryId: string; counter: string }; Querystring: 
 export function whoSawPages(app: FastifyInstance, deps: Deps, options: WhoSawOptions): void {
   const log = publishedLog(options.logDirectory);
   const preHandler = requireCitizen(deps, options);
-  app.get<Route>("/:lang(en|hi)/record/:beneficiaryId/seen", { preHandler }, (request, reply) =>
+  app.get<Route>("/:lang/record/:beneficiaryId/seen", { preHandler }, (request, reply) =>
     showLines(deps, log, request, reply),
   );
-  app.get<Route>("/:lang(en|hi)/record/:beneficiaryId/seen/proofs", { preHandler }, (request, reply) =>
+  app.get<Route>("/:lang/record/:beneficiaryId/seen/proofs", { preHandler }, (request, reply) =>
     sendProofs(deps, log, request, reply),
   );
-  app.get<Route>("/:lang(en|hi)/record/:beneficiaryId/seen/:counter/proof", { preHandler }, (request, reply) =>
+  app.get<Route>("/:lang/record/:beneficiaryId/seen/:counter/proof", { preHandler }, (request, reply) =>
     sendProof(deps, log, request, reply),
   );
 }
