@@ -30,8 +30,14 @@ ${Object.entries(sets)
   .join("\n")}`;
 
 function literal(values) {
-  const lines = Object.entries(values).map(([code, display]) => `  ${key(code)}: ${JSON.stringify(display.trim())},`);
-  return `{\n${lines.join("\n")}\n}`;
+  return `{\n${Object.entries(values).map(line).join("\n")}\n}`;
+}
+
+/** One entry; a long one is broken where the project's formatter breaks it. */
+function line([code, display]) {
+  const value = JSON.stringify(display.trim());
+  const flat = `  ${key(code)}: ${value},`;
+  return flat.length <= 120 ? flat : `  ${key(code)}:\n    ${value},`;
 }
 
 function key(code) {

@@ -94,7 +94,8 @@ function loadReader(): Promise<VerifyReader> {
   return loading;
 }
 
-const longestSides = [1400, 900, 2200];
+// jsQR finds a dense code at some sizes and not at others.
+const longestSides = [1400, 2200, 1000, 1800, 700];
 
 /** First with the browser's own detector, where there is one; then with ours, at sizes that suit phone photos. */
 async function readPicture(

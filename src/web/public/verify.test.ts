@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import encodeQR from "qr";
 import type { FastifyInstance } from "fastify";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
+import encodeQR from "qr";
 import { issuedAt, type TestIssuer, testIssuer } from "../../../tests/support/certificate.js";
 import { refused } from "../../platform/errors.js";
 import { createServer } from "../../platform/http/server.js";
