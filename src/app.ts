@@ -14,6 +14,7 @@ import { sendRefusal } from "./web/page.js";
 import { coveragePages } from "./web/public/coverage.js";
 import { logFiles } from "./web/public/log-files.js";
 import { verifyPages } from "./web/public/verify.js";
+import { whatWeHoldPages } from "./web/public/what-we-hold.js";
 import { staffPages } from "./web/staff/index.js";
 
 export interface AppOptions {
@@ -47,6 +48,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   staffPages(app, deps, { origin });
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
   coveragePages(app, deps);
+  whatWeHoldPages(app);
   await verifyPages(app, deps);
   return app;
 }
