@@ -8,25 +8,28 @@ $$;
 
 -- Nobody is registered under these ids, and nothing is sealed under them.
 CREATE FUNCTION log.all_new(p_subjects uuid[]) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = registry, vault, pg_temp AS $$
-  SELECT NOT EXISTS (SELECT FROM registry.beneficiaries b WHERE b.beneficiary_id = ANY (p_subjects))
+LANGUAGE plpgsql STABLE SET search_path = registry, vault, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM registry.beneficiaries b WHERE b.beneficiary_id = ANY (p_subjects))
      AND NOT EXISTS (SELECT FROM vault.records r WHERE r.subject_id = ANY (p_subjects));
-$$;
+END $$;
 
 -- Each of these people belongs to the account.
 CREATE FUNCTION log.all_held_by(p_account uuid, p_subjects uuid[]) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = registry, pg_temp AS $$
-  SELECT count(*) = cardinality(p_subjects) FROM registry.beneficiaries b
-  WHERE b.beneficiary_id = ANY (p_subjects) AND b.account_id = p_account AND b.state <> 'erased';
-$$;
+LANGUAGE plpgsql STABLE SET search_path = registry, pg_temp AS $$
+BEGIN
+  RETURN (SELECT count(*) = cardinality(p_subjects) FROM registry.beneficiaries b
+    WHERE b.beneficiary_id = ANY (p_subjects) AND b.account_id = p_account AND b.state <> 'erased');
+END $$;
 
 CREATE FUNCTION log.explains_citizen(p_account uuid, p_purpose text, p_kind text, p_subjects uuid[], p_is_new boolean)
-RETURNS boolean LANGUAGE sql STABLE SET search_path = log, pg_temp AS $$
-  SELECT p_kind = 'own-sign-in' AND CASE
+RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = log, pg_temp AS $$
+BEGIN
+  RETURN p_kind = 'own-sign-in' AND CASE
     WHEN p_is_new THEN p_purpose = 'registration' AND log.all_new(p_subjects)
     ELSE p_purpose IN ('own-view', 'own-log', 'own-change', 'registration') AND log.all_held_by(p_account, p_subjects)
   END;
-$$;
+END $$;
 
 -- Staff: the person is here today. p_staff and p_facility come from the sign-in, never from the caller.
 CREATE FUNCTION log.explains_staff(p_now timestamptz, p_staff uuid, p_facility uuid, p_purpose text, p_kind text,
@@ -85,8 +88,9 @@ BEGIN
 END $$;
 
 CREATE FUNCTION log.explains_system(p_now timestamptz, p_service text, p_purpose text, p_kind text, p_reference uuid, p_subjects uuid[])
-RETURNS boolean LANGUAGE sql STABLE SET search_path = log, pg_temp AS $$
-  SELECT (p_service, p_purpose) IN (('certificates', 'certificate'), ('messages', 'notice'))
+RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = log, pg_temp AS $$
+BEGIN
+  RETURN (p_service, p_purpose) IN (('certificates', 'certificate'), ('messages', 'notice'))
     AND cardinality(p_subjects) = 1
     AND CASE p_kind
       WHEN 'dose-recorded' THEN EXISTS (
@@ -100,13 +104,13 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = log, pg_temp AS $$
             OR coalesce(a.ended_at, a.checked_in_at, a.booked_at) > p_now - interval '30 days'))
       ELSE false
     END;
-$$;
+END $$;
 
 CREATE FUNCTION log.explain(
   p_now timestamptz, p_actor_kind text, p_sign_in uuid, p_service text, p_purpose text,
   p_kind text, p_reference uuid, p_subjects uuid[], p_is_new boolean
 ) RETURNS TABLE (role text, organisation text, actor text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = log, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = log, pg_temp AS $$
 DECLARE
   v_account uuid;
   v_staff record;
@@ -140,5 +144,18 @@ BEGIN
   END CASE;
 END $$;
 
+-- Many requests in one round trip: an answer for each that is explained, with its place in the list (from 0).
+CREATE FUNCTION log.explain_all(p_now timestamptz, p_requests jsonb)
+RETURNS TABLE (place integer, role text, organisation text, actor text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = log, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+  SELECT (asked.ordinality - 1)::integer, e.role, e.organisation, e.actor
+  FROM ROWS FROM (jsonb_to_recordset(p_requests) AS (
+    "actorKind" text, "signIn" uuid, service text, purpose text, kind text, reference uuid, subjects uuid[], "isNew" boolean
+  )) WITH ORDINALITY AS asked, LATERAL log.explain(p_now, asked."actorKind", asked."signIn", asked.service, asked.purpose,
+    asked.kind, asked.reference, asked.subjects, asked."isNew") AS e;
+END $$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA log FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION log.explain TO sakshi_recorder;
+GRANT EXECUTE ON FUNCTION log.explain_all TO sakshi_recorder;

@@ -225,6 +225,19 @@ test("a box put into another row, another person or an older version does not op
   }
 });
 
+test("a damaged key shuts out its own person and nobody else", async () => {
+  const own = await signedInAccount(world);
+  const [one, two] = [await registeredPerson(world, own), await registeredPerson(world, own)];
+  const admin = new pg.Client({ connectionString: world.adminUrl });
+  await admin.connect();
+  await admin.query("UPDATE vault.person_keys SET wrapped = sha512('damaged') WHERE subject_id = $1", [one]);
+  await admin.end();
+  const looks = await Promise.all(Array.from({ length: 20 }, (_, at) => view([at % 2 === 0 ? one : two], own.actor)));
+  looks.forEach((look, at) => {
+    assert.equal(look.ok ? "seen" : look.code, at % 2 === 0 ? "DISCLOSURE_NOT_ALLOWED" : "seen");
+  });
+});
+
 test("doses are sealed one by one, and a corrected one takes the next version", async () => {
   const place = await facility(world);
   const staff = await signedInStaff(world, "vaccinator", place);

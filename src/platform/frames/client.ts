@@ -2,6 +2,7 @@
 // Each call has a deadline. Every way to fail is one error, FramesUnavailable, that carries no value.
 // SPDX-License-Identifier: Apache-2.0
 import { connect, type Socket } from "node:net";
+import { coalescing } from "./coalesce.js";
 import { encodeFrame, FrameReader, type Message } from "./frame.js";
 
 /** The other process did not answer: away, too slow, or it failed. */
@@ -25,6 +26,7 @@ interface Waiting {
 
 export function connectFrames(path: string, options: { deadlineMs: number }): FrameClient {
   let socket: Socket | undefined;
+  let write: (frame: Buffer) => void;
   let nextId = 0;
   let closed = false;
   const waiting = new Map<number, Waiting>();
@@ -81,8 +83,11 @@ export function connectFrames(path: string, options: { deadlineMs: number }): Fr
           reject(new FramesUnavailable("deadline passed"));
         }, options.deadlineMs);
         waiting.set(id, { resolve, reject, timer });
-        socket ??= open();
-        socket.write(frame);
+        if (!socket) {
+          socket = open();
+          write = coalescing(socket);
+        }
+        write(frame);
       });
     },
     close() {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, unlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import { coalescing } from "./coalesce.js";
 import { encodeFrame, FrameReader, type Message } from "./frame.js";
 
 export type FrameHandler = (message: Message) => Promise<Message>;
@@ -26,6 +27,7 @@ export async function serveFrames(
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     const reader = new FrameReader();
+    const write = coalescing(socket);
     const answer = async (id: number, message: Message): Promise<void> => {
       let reply: Buffer;
       try {
@@ -34,7 +36,7 @@ export async function serveFrames(
         options.onFailure?.(error);
         reply = encodeFrame(id, { head: { failed: true }, blobs: [] });
       }
-      if (!socket.destroyed) socket.write(reply);
+      write(reply);
     };
     socket.on("data", (chunk) => {
       try {

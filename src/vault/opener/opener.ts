@@ -8,10 +8,11 @@ import type { Db } from "../../platform/db/db.js";
 import type { Message } from "../../platform/frames/index.js";
 import { subkey } from "../box.js";
 import type { Entry } from "../entry.js";
+import { gathered } from "../gather.js";
 import { type ReceiptBook, ReceiptRefused } from "../receipt.js";
 import { linesOf, maxLines } from "./lines.js";
 import { type People, type PersonKeys, peopleOf } from "./people.js";
-import { newestRecords, openFields, recordsOf, sealRecords } from "./records.js";
+import { newestRecords, openFields, type RecordsWanted, recordsOf, sealRecords } from "./records.js";
 import { entrySealer } from "./seal-entries.js";
 import { isMobile, transitWith } from "./transit.js";
 
@@ -29,6 +30,7 @@ export interface OpenerParts {
   readonly keys: OpenerKeys;
   readonly receipts: ReceiptBook;
   readonly clock: Clock;
+  readonly onFailure: (error: unknown) => void;
 }
 
 const refusedReceipt: Message = {
@@ -53,10 +55,11 @@ async function keysFor(people: People, subject: string): Promise<PersonKeys> {
   return keys;
 }
 
-export function opener({ db, keys, receipts, clock }: OpenerParts): (message: Message) => Promise<Message> {
-  const people = peopleOf(db, keys.root);
+export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (message: Message) => Promise<Message> {
+  const people = peopleOf(db, keys.root, onFailure);
   const sealer = entrySealer(people, keys.channel, keys.accountability);
   const transit = transitWith(keys.transit, clock);
+  const recordsFor = gathered((wanted: readonly RecordsWanted[]) => newestRecords(db, wanted));
   const phoneKey = subkey(keys.index, "vr/index/phone/v1");
   const certificateSpki = createPublicKey(keys.certificate).export({
     format: "der",
@@ -76,11 +79,11 @@ export function opener({ db, keys, receipts, clock }: OpenerParts): (message: Me
     );
     const subjects = entries.map((entry) => entry.subject);
     const fields = [...new Set(entries.flatMap((entry) => entry.fields as Field[]))];
-    const [personKeys, rows] = await Promise.all([people.keysOf(subjects), newestRecords(db, subjects, fields)]);
+    const [personKeys, rows] = await Promise.all([people.keysOf(subjects), recordsFor({ subjects, fields })]);
     const opened: { subject: string; person: Partial<PersonRecord> }[] = entries.map((entry) => {
       const own = personKeys.get(entry.subject);
       if (!own) throw new ReceiptRefused("the person has no key");
-      const held = rows.filter((row) => row.subject_id === entry.subject);
+      const held = rows.get(entry.subject) ?? [];
       return {
         subject: entry.subject,
         person: openFields(own, held, entry.fields as Field[]),

@@ -4,16 +4,17 @@
 import { createSecretKey, type KeyObject, randomFillSync } from "node:crypto";
 import type { Db } from "../../platform/db/db.js";
 import { context, openBox, sealBox, subkey } from "../box.js";
+import { gathered } from "../gather.js";
 
 const peoplePerBucket = 10_000;
 const bucketEpoch = 1;
 const rootEpoch = 1;
 
-/** The keys below a person's key, one for each use. */
+/** The keys below a person's key, one for each use, derived when asked for. */
 export interface PersonKeys {
-  readonly records: KeyObject;
-  readonly log: KeyObject;
-  readonly tag: KeyObject;
+  records(): KeyObject;
+  log(): KeyObject;
+  tag(): KeyObject;
 }
 export interface People {
   /** Keys of those who have one. */
@@ -37,14 +38,25 @@ function withSecret<T>(bytes: Buffer, use: (key: KeyObject) => T): T {
   }
 }
 
-export function peopleOf(db: Db, root: KeyObject): People {
+/** `onDamage` is told of a key that does not unwrap. */
+export function peopleOf(db: Db, root: KeyObject, onDamage: (error: unknown) => void): People {
   const bucketKeys = new Map<string, KeyObject>();
   let current: { bucket: number; people: number } | undefined;
 
   const bucketContext = (bucket: number, epoch: number): Buffer => context("bucket-key", bucket, epoch);
   const personContext = (subject: string, bucket: number): Buffer => context("person-key", subject, bucket);
 
-  async function bucketKey(bucket: number, epoch: number): Promise<KeyObject> {
+  function openOrTell(key: KeyObject, box: Buffer, place: Buffer): Buffer | undefined {
+    try {
+      return openBox(key, box, place);
+    } catch (error) {
+      onDamage(error);
+      return undefined;
+    }
+  }
+
+  /** Undefined when it was destroyed. */
+  async function bucketKey(bucket: number, epoch: number): Promise<KeyObject | undefined> {
     const name = `${bucket}/${epoch}`;
     const known = bucketKeys.get(name);
     if (known) return known;
@@ -52,7 +64,7 @@ export function peopleOf(db: Db, root: KeyObject): People {
       "SELECT wrapped FROM vault.bucket_keys WHERE bucket = $1 AND epoch = $2 AND destroyed_at IS NULL",
       [bucket, epoch],
     );
-    if (!row?.wrapped) throw new Error("a bucket key is missing or destroyed");
+    if (!row?.wrapped) return undefined;
     const key = withSecret(openBox(root, row.wrapped, bucketContext(bucket, epoch)), (made) => made);
     bucketKeys.set(name, key);
     return key;
@@ -87,33 +99,39 @@ export function peopleOf(db: Db, root: KeyObject): People {
     return current.bucket;
   }
 
+  async function keysOfAll(lists: readonly (readonly string[])[]): Promise<Map<string, PersonKeys>[]> {
+    const rows = await db.rows<PersonRow>(
+      "SELECT subject_id, bucket, epoch, wrapped FROM vault.person_keys WHERE subject_id = ANY ($1::uuid[])",
+      [[...new Set(lists.flat())]],
+    );
+    const keys = new Map<string, PersonKeys>();
+    for (const row of rows) {
+      const own = await unwrap(row);
+      if (own) keys.set(row.subject_id, own);
+    }
+    return lists.map(
+      (subjects) => new Map(subjects.flatMap((subject) => (keys.has(subject) ? [[subject, keys.get(subject)!]] : []))),
+    );
+  }
+
+  /** Undefined when the bucket's key is destroyed, or the row is damaged: that person has no key, all others do. */
+  async function unwrap({ subject_id, bucket, epoch, wrapped }: PersonRow): Promise<PersonKeys | undefined> {
+    const wrapping = await bucketKey(bucket, epoch);
+    const bytes = wrapping && openOrTell(wrapping, wrapped, personContext(subject_id, bucket));
+    if (!bytes) return undefined;
+    return withSecret(bytes, (key) => ({
+      records: () => subkey(key, "vr/records/v1"),
+      log: () => subkey(key, "vr/log/v1"),
+      tag: () => subkey(key, "vr/tag-key/v1"),
+    }));
+  }
+
   return {
-    async keysOf(subjects) {
-      const rows = await db.rows<PersonRow>(
-        "SELECT subject_id, bucket, epoch, wrapped FROM vault.person_keys WHERE subject_id = ANY ($1::uuid[])",
-        [subjects],
-      );
-      const keys = new Map<string, PersonKeys>();
-      for (const row of rows) {
-        const bytes = openBox(
-          await bucketKey(row.bucket, row.epoch),
-          row.wrapped,
-          personContext(row.subject_id, row.bucket),
-        );
-        keys.set(
-          row.subject_id,
-          withSecret(bytes, (key) => ({
-            records: subkey(key, "vr/records/v1"),
-            log: subkey(key, "vr/log/v1"),
-            tag: subkey(key, "vr/tag-key/v1"),
-          })),
-        );
-      }
-      return keys;
-    },
+    keysOf: gathered(keysOfAll),
     async make(subjects) {
       const bucket = await bucketWithRoom(subjects.length);
       const key = await bucketKey(bucket, bucketEpoch);
+      if (!key) throw new Error("the newest bucket has no key");
       const wrapped = subjects.map((subject) => {
         const bytes = randomFillSync(Buffer.allocUnsafeSlow(32));
         const box = sealBox(key, bucketEpoch, bytes, personContext(subject, bucket));

@@ -49,18 +49,33 @@ function openRecord(key: KeyObject, row: RecordRow): Record<string, unknown> {
   return value;
 }
 
-/** The newest version of each record that holds one of the fields. */
-export async function newestRecords(
-  db: Db,
-  subjects: readonly string[],
-  fields: readonly Field[],
-): Promise<RecordRow[]> {
-  return db.rows<RecordRow>(
-    `SELECT DISTINCT ON (subject_id, record) subject_id, record, version, box FROM vault.records
-     WHERE subject_id = ANY ($1::uuid[]) AND split_part(record, '/', 1) = ANY ($2::text[])
+export interface RecordsWanted {
+  readonly subjects: readonly string[];
+  readonly fields: readonly Field[];
+}
+type RecordKind = (typeof recordOf)[Field];
+
+function kindsOf(fields: readonly Field[]): Set<RecordKind> {
+  return new Set(fields.map((field) => recordOf[field]));
+}
+
+/** For each that wants records, in one query: the newest version of each record that holds one of its fields. */
+export async function newestRecords(db: Db, wanted: readonly RecordsWanted[]): Promise<Map<string, RecordRow[]>[]> {
+  const subjects = new Set(wanted.flatMap((one) => one.subjects));
+  const kinds = new Set(wanted.flatMap((one) => [...kindsOf(one.fields)]));
+  const rows = await db.rows<RecordRow & { kind: RecordKind }>(
+    `SELECT DISTINCT ON (subject_id, record) subject_id, record, version, box, split_part(record, '/', 1) AS kind
+     FROM vault.records WHERE subject_id = ANY ($1::uuid[]) AND split_part(record, '/', 1) = ANY ($2::text[])
      ORDER BY subject_id, record, version DESC`,
-    [subjects, [...new Set(fields.map((field) => recordOf[field]))]],
+    [[...subjects], [...kinds]],
   );
+  const held = Map.groupBy(rows, (row) => row.subject_id);
+  return wanted.map((one) => {
+    const own = kindsOf(one.fields);
+    return new Map(
+      one.subjects.map((subject) => [subject, (held.get(subject) ?? []).filter((row) => own.has(row.kind))]),
+    );
+  });
 }
 
 /** The asked fields of one person, and no others. */
@@ -69,10 +84,8 @@ export function openFields(
   rows: readonly RecordRow[],
   fields: readonly Field[],
 ): Partial<PersonRecord> {
-  const opened = rows.map((row) => ({
-    kind: row.record.split("/")[0],
-    value: openRecord(keys.records, row),
-  }));
+  const key = keys.records();
+  const opened = rows.map((row) => ({ kind: row.record.split("/")[0], value: openRecord(key, row) }));
   const person: Record<string, unknown> = {};
   for (const field of fields) {
     const held = opened.filter(({ kind }) => kind === recordOf[field]).map(({ value }) => value);
@@ -132,13 +145,14 @@ export async function sealRecords(
     [subject, records.map(({ record }) => record)],
   );
   const versions = new Map(rows.map(({ record, version }) => [record, version]));
+  const key = keys.records();
   return records.map(({ record, value }) => {
     const version = (versions.get(record) ?? 0) + 1;
     return {
       subjectId: subject,
       record,
       version,
-      box: sealRecord(keys.records, { subject_id: subject, record, version }, value),
+      box: sealRecord(key, { subject_id: subject, record, version }, value),
     };
   });
 }

@@ -69,10 +69,10 @@ export function entrySealer(people: People, channel: KeyObject, accountability: 
     const commitment = commitmentOf(salt, text);
     return {
       isSealed: true,
-      tag: tagOf(keys.tag, entry.n),
+      tag: tagOf(keys.tag(), entry.n),
       salt,
       accountability: sealAccountability(entry.accountability, commitment),
-      subject: sealBox(keys.log, personEpoch, pad(Buffer.concat([salt, text]), subjectPlainBytes), commitment),
+      subject: sealBox(keys.log(), personEpoch, pad(Buffer.concat([salt, text]), subjectPlainBytes), commitment),
     };
   }
 
@@ -92,6 +92,6 @@ export function entrySealer(people: People, channel: KeyObject, accountability: 
 
 /** Opens the subject half of an entry: salt and canonical text. `commitment` is the leaf's last 32 bytes. */
 export function openSubjectHalf(keys: PersonKeys, sealed: Buffer, commitment: Buffer): { salt: Buffer; text: string } {
-  const content = unpad(openBox(keys.log, sealed, commitment));
+  const content = unpad(openBox(keys.log(), sealed, commitment));
   return { salt: content.subarray(0, 32), text: content.toString("utf8", 32) };
 }

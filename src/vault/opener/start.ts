@@ -31,9 +31,13 @@ export async function startOpener(
     channel: readSecretKey(files.channel),
     certificate: readPrivateKey(files.certificate),
   };
-  const server = await serveFrames(socketsIn(settings.socketDir).opener, opener({ db, keys, receipts, clock }), {
-    onFailure,
-  });
+  const server = await serveFrames(
+    socketsIn(settings.socketDir).opener,
+    opener({ db, keys, receipts, clock, onFailure }),
+    {
+      onFailure,
+    },
+  );
   return async () => {
     server.close();
     await db.close();

@@ -23,24 +23,29 @@ export interface Append {
   readonly at: Date;
 }
 
-/** Role, organisation and actor when the database confirms the explanation; undefined when it does not. */
-export async function explain(db: Db, now: Date, request: RecordRequest): Promise<Explained | undefined> {
-  const { actor, purpose, explanation, subjects, isNew } = request;
-  const rows = await db.rows<Explained>(
-    "SELECT role, organisation, actor FROM log.explain($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9)",
-    [
-      now,
-      actor.kind,
-      actor.kind === "system" ? null : actor.signInId,
-      actor.kind === "system" ? actor.service : null,
-      purpose,
-      explanation.kind,
-      referenceOf(explanation) ?? null,
-      subjects,
-      isNew,
-    ],
+/** For each request role, organisation and actor when the database confirms its explanation; undefined when not. */
+export async function explainAll(
+  db: Db,
+  now: Date,
+  requests: readonly RecordRequest[],
+): Promise<(Explained | undefined)[]> {
+  const asked = requests.map(({ actor, purpose, explanation, subjects, isNew }) => ({
+    actorKind: actor.kind,
+    signIn: actor.kind === "system" ? undefined : actor.signInId,
+    service: actor.kind === "system" ? actor.service : undefined,
+    purpose,
+    kind: explanation.kind,
+    reference: referenceOf(explanation),
+    subjects,
+    isNew,
+  }));
+  const rows = await db.rows<Explained & { place: number }>(
+    "SELECT place, role, organisation, actor FROM log.explain_all($1, $2)",
+    [now, JSON.stringify(asked)],
   );
-  return rows[0];
+  const explained: (Explained | undefined)[] = requests.map(() => undefined);
+  for (const { place, role, organisation, actor } of rows) explained[place] = { role, organisation, actor };
+  return explained;
 }
 
 export async function currentHead(db: Db): Promise<Head> {

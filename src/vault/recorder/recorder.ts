@@ -5,9 +5,10 @@ import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import type { Message } from "../../platform/frames/index.js";
 import { boundedOrganisation, type EntryFacts } from "../entry.js";
+import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Receipt } from "../receipt.js";
-import { type Explained, explain } from "./log-store.js";
+import { type Explained, explainAll } from "./log-store.js";
 import { type RecordRequest, readRequest, referenceOf } from "./requests.js";
 import type { Draft, Sequencer } from "./sequencer.js";
 
@@ -48,6 +49,7 @@ function claimOf({ actor }: RecordRequest): Explained {
 
 export function recorder(parts: RecorderParts): (message: Message) => Promise<Message> {
   const { db, sequencer, policy, clock } = parts;
+  const explain = gathered((requests: readonly RecordRequest[]) => explainAll(db, clock(), requests));
   let atOnce = 0;
 
   function factsOf(request: RecordRequest, who: Explained): Omit<EntryFacts, "at"> {
@@ -79,7 +81,7 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
   }
 
   async function record(request: RecordRequest): Promise<RecorderAnswer> {
-    const who = await explain(db, clock(), request);
+    const who = await explain(request);
     if (!who) return refuse(request, claimOf(request));
     const { act, purpose, fields, subjects, isNew, digest } = request;
     if (!fields.every((field) => policy.permits({ role: who.role, act, purpose, field }))) return refuse(request, who);

@@ -24,7 +24,11 @@ let seal: SealEntries;
 before(async () => {
   world = await testWorld();
   const channel = secret();
-  const sealer = entrySealer(peopleOf(world.connectAs("sakshi_opener"), secret()), channel, secret());
+  const sealer = entrySealer(
+    peopleOf(world.connectAs("sakshi_opener"), secret(), () => {}),
+    channel,
+    secret(),
+  );
   // The opener's own sealing, without its process.
   const call = async ({ blobs }: { blobs: readonly Buffer[] }) => ({
     head: {},
