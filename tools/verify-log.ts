@@ -98,19 +98,9 @@ interface Choices {
 }
 
 async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<Verdict> {
-  if (choices.url !== undefined && choices.directory !== undefined)
-    throw new CannotVerify("give --url or --directory, not both");
-  const directory =
-    choices.directory ??
-    (choices.url === undefined && !(choices.proof && choices.vkey) ? command.defaultDirectory : undefined);
-  const fetchFile =
-    choices.url !== undefined
-      ? await fromUrl(choices.url)
-      : directory !== undefined
-        ? fromDirectory(directory)
-        : undefined;
+  const fetchFile = await sourceOf(command, choices);
   const key = choices.vkey ?? (fetchFile && (await shownKey(fetchFile)));
-  if (key === undefined) throw new CannotVerify("where is the log? Give --directory or --url, or --proof with --vkey");
+  if (key === undefined) throw new CannotVerify("give the key with --vkey");
   const verifier = verifierOf(key);
   const trust = { origin: verifier.name, verifiers: [verifier] };
   const known = {
@@ -140,6 +130,20 @@ async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<V
     ...(since ? { since: since.size } : {}),
     ...provenPart(proven),
   };
+}
+
+/** Where the log is read from. None is needed for a proof alone, when the key is given too. */
+async function sourceOf(
+  { defaultDirectory, further }: VerifyLogCommand,
+  { url, directory, proof, vkey }: Choices,
+): Promise<FetchFile | undefined> {
+  if (url !== undefined && directory !== undefined) throw new CannotVerify("give --url or --directory, not both");
+  if (url !== undefined) return fromUrl(url);
+  if (directory !== undefined) return fromDirectory(directory);
+  const isProofAlone = proof !== undefined && vkey !== undefined && further === undefined;
+  if (defaultDirectory !== undefined && !isProofAlone) return fromDirectory(defaultDirectory);
+  if (isProofAlone) return undefined;
+  throw new CannotVerify("where is the log? Give --directory or --url, or --proof with --vkey");
 }
 
 interface Trust {

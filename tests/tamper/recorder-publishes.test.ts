@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -12,6 +12,7 @@ import { logVerify } from "../../src/cli/log-verify.js";
 import { parseCheckpoint, splitNote } from "../../src/lib/tlog/index.js";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
 import { connect } from "../../src/platform/db/db.js";
+import { publishedLog } from "../../src/publisher/index.js";
 import { startVaultProcess } from "../../src/vault/process.js";
 import { ownSignIn, registeredPerson, signedInAccount } from "../support/vault-people.js";
 import { logOrigin } from "../support/vault.js";
@@ -70,7 +71,7 @@ async function untilPublished(size: number): Promise<void> {
 
 async function verify(...args: string[]): Promise<{ code: number; output: string }> {
   const lines: string[] = [];
-  const code = await logVerify(["--directory", directory, "--database", ...args], {
+  const code = await logVerify(["--database", ...args], {
     write: (line) => lines.push(line),
     writeProgress: () => {},
     connectAsAuditor: () => connect(world.urlAs("sakshi_auditor")),
@@ -129,4 +130,26 @@ test("ended in order, it has published all it took", async () => {
   assert.equal(publishedSize(), await databaseSize());
   assert.equal((await verify("--json")).code, 0);
   recorder = await launch("recorder");
+});
+
+test("a proof given along does not keep the database from being compared", { timeout: 60_000 }, async () => {
+  const account = await signedInAccount(world);
+  const person = await registeredPerson(world, account);
+  const list = await gate.linesOf({ actor: account.actor, subject: person });
+  assert.ok(list.ok);
+  const { entry, salt, tag, index } = list.value.lines.at(-1)!;
+  await untilPublished(await databaseSize());
+  const log = publishedLog(directory);
+  const proof = await log.proofOf({ entry, salt, tag, kind: 2, index }, (await log.checkpoint())!);
+  const file = join(directory, "proof.json");
+  writeFileSync(file, JSON.stringify({ entry, salt, tag, kind: 2, proof }));
+  const vkey = readFileSync(join(directory, "key"), "utf8").trim();
+  assert.equal((await verify("--vkey", vkey, "--proof", file)).code, 0);
+  const admin = connect(world.adminUrl);
+  await admin.rows("ALTER TABLE log.entries DISABLE TRIGGER entries_are_never_changed");
+  await admin.rows("DELETE FROM log.entries WHERE index = 1");
+  await admin.close();
+  const { code, output } = await verify("--vkey", vkey, "--proof", file);
+  assert.equal(code, 1);
+  assert.match(output, /^REFUSED .*ENTRY_WRONG; from entry 1\]$/);
 });

@@ -36,7 +36,9 @@ export function parseEntryProofs(json: string): EntryProof[] {
     throw new TlogError("PROOF_MALFORMED", "the proof file is not JSON");
   }
   const { entries } = (value ?? {}) as { entries?: unknown };
-  return Array.isArray(entries) ? entries.map(checkShape) : [checkShape(value)];
+  const proofs = Array.isArray(entries) ? entries.map(checkShape) : [checkShape(value)];
+  if (proofs.length === 0) throw new TlogError("PROOF_MALFORMED", "the file holds no proof");
+  return proofs;
 }
 
 function checkShape(value: unknown): EntryProof {
