@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readConfig, refuseDemoParts } from "./config.js";
+import { configToEnv, demoParts, readConfig, refuseDemoParts } from "./config.js";
 
 test("the demo needs no settings", () => {
   const config = readConfig({});
@@ -33,7 +33,18 @@ test("tells each wrong value, and never the password of the database", () => {
 
 test("production refuses to start with a demo part", () => {
   const config = readConfig({ SAKSHI_PROFILE: "production", SAKSHI_ORIGIN: "https://vaccination.example" });
-  assert.throws(() => refuseDemoParts(config), { name: "OperatorError" });
+  assert.throws(() => refuseDemoParts(config, demoParts({})), /key files.*demo outbox/);
   assert.doesNotThrow(() => refuseDemoParts(config, []));
-  assert.doesNotThrow(() => refuseDemoParts(readConfig({})));
+  assert.doesNotThrow(() => refuseDemoParts(readConfig({}), demoParts({})));
+});
+
+test("with an SMS gateway the outbox is no part any more; the key files still are", () => {
+  const parts = demoParts({ SAKSHI_SMS_URL: "https://sms.example", SAKSHI_SMS_KEY_FILE: "/etc/sakshi/sms.key" });
+  assert.equal(parts.length, 1);
+  assert.match(parts[0]!, /key files/);
+});
+
+test("what a process is told of the settings reads back the same", () => {
+  const config = readConfig({ PORT: "9000", SAKSHI_ORIGIN: "https://vaccination.example", HOST: "::1" });
+  assert.deepEqual(readConfig(configToEnv(config)), config);
 });

@@ -4,6 +4,7 @@
 import { join, resolve } from "node:path";
 import { OperatorError } from "./platform/operator-error.js";
 import { projectRoot } from "./platform/root.js";
+import { smsSettingNames } from "./platform/sms/index.js";
 
 export type Profile = "demo" | "production";
 export interface Config {
@@ -50,21 +51,20 @@ export function configToEnv(config: Config): Record<string, string> {
 }
 
 /**
- * The demo's parts that this version would run with. Production has no place for them: key files lie beside what
+ * The demo's parts that this installation would run with. Production has no place for them: key files lie beside what
  * they lock, and the outbox shows codes to whoever asks.
  */
-export function demoParts(): readonly string[] {
-  return [
-    "the key files of the demo (keep keys in an HSM or a key service)",
-    "the demo outbox (connect an SMS gateway)",
-  ];
+export function demoParts(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const keys = "key files (production keeps keys in an HSM or a key service, which this version cannot use yet)";
+  const outbox = `the demo outbox (set ${smsSettingNames.url} and ${smsSettingNames.keyFile} to reach an SMS gateway)`;
+  return env[smsSettingNames.url] && env[smsSettingNames.keyFile] ? [keys] : [keys, outbox];
 }
 
 /** Refuses production while a demo part would run in it. */
-export function refuseDemoParts(config: Config, parts: readonly string[] = demoParts()): void {
+export function refuseDemoParts(config: Config, parts: readonly string[]): void {
   if (config.profile !== "production" || parts.length === 0) return;
   throw new OperatorError(
-    `SAKSHI_PROFILE=production does not start with demo parts. This version still has: ${parts.join("; ")}.`,
+    `SAKSHI_PROFILE=production does not start with demo parts. There would be: ${parts.join("; ")}.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, configToEnv } from "../config.js";
 import { type HouseSettings, houseToEnv } from "../house.js";
+import { smsSettingNames } from "../platform/sms/index.js";
 import { keyPaths } from "../vault/keys.js";
 import { type VaultProcess, vaultCommand } from "../vault/process.js";
 import type { DataFolder } from "./data-folder.js";
@@ -22,11 +23,12 @@ export function vaultPart(which: VaultProcess, folder: DataFolder, database: Dat
   return vaultCommand(which, { ...own, publish });
 }
 
-/** A process of the house, by its file beside start-main.js. Only the worker reaches the job queue's own tables. */
+/** A process of the house, by its file. Only the worker reaches the job queue's tables and the SMS gateway. */
 export function housePart(program: string, config: Config, folder: DataFolder, database: Database): Command {
+  const isWorker = program === "worker-main.js";
   const settings: HouseSettings = {
     databaseUrl: database.urlAs("sakshi_app"),
-    ...(program === "worker-main.js" ? { jobsDatabaseUrl: database.urlAs("sakshi_worker") } : {}),
+    ...(isWorker ? { jobsDatabaseUrl: database.urlAs("sakshi_worker") } : {}),
     socketDir: folder.sockets,
     appKeyFile: keyPaths(folder.keys).app,
     publishedDir: folder.published,
@@ -40,8 +42,14 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
       NODE_ENV: "production",
       ...configToEnv(config),
       ...houseToEnv(settings),
+      ...(isWorker ? smsSettings() : {}),
     },
   };
+}
+
+function smsSettings(): Record<string, string> {
+  const given = Object.values(smsSettingNames).map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(given.filter((entry): entry is readonly [(typeof entry)[0], string] => Boolean(entry[1])));
 }
 
 /** The log's name is part of every signature on it: taken from the first start's address and kept. */

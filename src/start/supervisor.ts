@@ -1,11 +1,10 @@
 // Starts everything in order and stops it in the opposite order: database, opener, recorder, worker, web.
 // Each step that started something says how to stop it; whatever ends the start early, what runs is stopped.
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Config, refuseDemoParts } from "../config.js";
+import { type Config, demoParts, refuseDemoParts } from "../config.js";
 import { OperatorError } from "../platform/operator-error.js";
 import { ensureKeyFiles } from "../vault/keys.js";
 import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
@@ -52,7 +51,9 @@ export function supervisor(config: Config): Supervisor {
       writePids(folder);
     };
     // A server that came back elsewhere: the parts must learn its address.
-    const onMoved = () => parts.forEach((part) => void part.restart());
+    const onMoved = () => {
+      for (const part of parts) part.restart();
+    };
     const database = await openDatabase(config, folder, { onStart, onMoved });
     stops.push(() => database.stop());
     return database;
@@ -60,7 +61,7 @@ export function supervisor(config: Config): Supervisor {
 
   return {
     async start() {
-      refuseDemoParts(config);
+      refuseDemoParts(config, demoParts(process.env));
       await refuseTakenPort(config);
       const folder = openDataFolder(config.dataDir);
       stops.push(() => folder.unlock());
@@ -73,12 +74,9 @@ export function supervisor(config: Config): Supervisor {
         run(which, folder, () => vaultPart(which, folder, database, origin)),
       );
       await within(Promise.all(vault.map((part) => part.ready)), "The vault");
-      await seed(config, () => housePart("start/seed-main.js", config, folder, database));
-      for (const name of ["worker", "web"]) {
-        if (existsSync(join(import.meta.dirname, "..", `${name}-main.js`))) {
-          run(name, folder, () => housePart(`${name}-main.js`, config, folder, database));
-        }
-      }
+      await seed(() => housePart("start/seed-main.js", config, folder, database));
+      run("worker", folder, () => housePart("worker-main.js", config, folder, database));
+      run("web", folder, () => housePart("web-main.js", config, folder, database));
       await within(untilHealthy(config), "The web");
     },
     stop() {
