@@ -51,14 +51,13 @@ export function TileMap({
               key={tile.stateId}
               href={`/${t.locale}/coverage/${tile.stateId}`}
               class={`sk-shade-${shadeOf(place.total.doses, limits)}`}
-              aria-label={`${tile.code} ${short}, ${place.name}: ${words(place)}`}
             >
               <title>{`${place.name}: ${words(place)}`}</title>
               <rect x={x} y={y} width={inner} height={inner} rx="6" />
-              <text x={x + inner / 2} y={y + 28} aria-hidden="true">
+              <text x={x + inner / 2} y={y + 28}>
                 {tile.code}
               </text>
-              <text class="sk-map__small" x={x + inner / 2} y={y + 49} aria-hidden="true">
+              <text class="sk-map__small" x={x + inner / 2} y={y + 49}>
                 {short}
               </text>
             </a>
