@@ -83,9 +83,11 @@ export function Layout({ t, path, title, signedIn, back, problems, scripts, wide
         {signedIn ? <SignedInBar t={t} signedIn={signedIn} /> : null}
         <div class={wide ? "sk-width sk-width--wide" : "sk-width"}>
           {back ? (
-            <a class="sk-back" href={back}>
-              {t("common.back")}
-            </a>
+            <nav aria-label={t("common.back")}>
+              <a class="sk-back" href={back}>
+                {t("common.back")}
+              </a>
+            </nav>
           ) : null}
           <main id="main" tabIndex={-1}>
             {hasProblems ? <ErrorSummary t={t} problems={problems ?? []} /> : null}
@@ -113,7 +115,7 @@ export function Layout({ t, path, title, signedIn, back, problems, scripts, wide
 function SignedInBar({ t, signedIn }: { t: Translate; signedIn: SignedIn }) {
   const signOut = signedIn.as === "citizen" ? `/${t.locale}/sign-out` : `/${t.locale}/staff/sign-out`;
   return (
-    <div class="sk-bar">
+    <section class="sk-bar" aria-label={t("common.signedIn")}>
       <div class="sk-width sk-width--wide sk-bar__row">
         <span>
           {signedIn.label ?? t("common.signedIn")} <span class="sk-bar__idle">{t("common.idle.note", { minutes: signedIn.idleMinutes })}</span>
@@ -124,7 +126,7 @@ function SignedInBar({ t, signedIn }: { t: Translate; signedIn: SignedIn }) {
           </button>
         </form>
       </div>
-    </div>
+    </section>
   );
 }
 
