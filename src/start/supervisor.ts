@@ -74,7 +74,7 @@ export function supervisor(config: Config): Supervisor {
         run(which, folder, () => vaultPart(which, folder, database, origin)),
       );
       await within(Promise.all(vault.map((part) => part.ready)), "The vault");
-      await seed(() => housePart("start/seed-main.js", config, folder, database));
+      await seed(config, () => housePart("start/seed-main.js", config, folder, database));
       run("worker", folder, () => housePart("worker-main.js", config, folder, database));
       run("web", folder, () => housePart("web-main.js", config, folder, database));
       await within(untilHealthy(config), "The web");
