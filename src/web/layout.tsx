@@ -79,17 +79,17 @@ export function Layout({ t, path, title, signedIn, back, problems, scripts, wide
             </nav>
           </div>
           <div class="sk-stripe" />
+          {signedIn ? <SignedInBar t={t} signedIn={signedIn} /> : null}
         </header>
-        {signedIn ? <SignedInBar t={t} signedIn={signedIn} /> : null}
         <div class={wide ? "sk-width sk-width--wide" : "sk-width"}>
-          {back ? (
-            <nav aria-label={t("common.back")}>
-              <a class="sk-back" href={back}>
-                {t("common.back")}
-              </a>
-            </nav>
-          ) : null}
           <main id="main" tabIndex={-1}>
+            {back ? (
+              <nav aria-label={t("common.back")}>
+                <a class="sk-back" href={back}>
+                  {t("common.back")}
+                </a>
+              </nav>
+            ) : null}
             {hasProblems ? <ErrorSummary t={t} problems={problems ?? []} /> : null}
             {children}
           </main>
