@@ -6,10 +6,10 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { trustList, type VerifierDeps, verifyText } from "../../modules/certificates/index.js";
 import type { Problem } from "../../platform/errors.js";
 import { isLocale, type MessageKey, readMessages, type Translate } from "../../platform/i18n/i18n.js";
+import { maxPhotoBytes, readQrPhoto } from "../../platform/qr/read-qr-photo.js";
 import { assetBody, assetUrl } from "../assets.js";
 import { Details, SummaryList, TextArea } from "../components/index.js";
 import { sendPage, wordsOf } from "../page.js";
-import { maxPhotoBytes, readQrPhoto } from "./read-qr-photo.js";
 import { type VerdictView, viewOf } from "./verdict-view.js";
 
 const maxTextBytes = 64 * 1024;
@@ -61,6 +61,12 @@ export async function verifyPages(app: FastifyInstance, deps: VerifierDeps): Pro
   });
 }
 
+const photoCodes = {
+  unreadable: "CERTIFICATE_PHOTO_UNREADABLE",
+  "too-large": "CERTIFICATE_PHOTO_TOO_LARGE",
+  busy: "UNAVAILABLE",
+} as const;
+
 type Given = { readonly text: string } | { readonly problem: Problem };
 
 /** The text of the certificate, typed or read from the photo. A photo wins over a text. */
@@ -81,7 +87,7 @@ async function readGiven(request: FastifyRequest): Promise<Given> {
   }
   if (photo) {
     const found = await readQrPhoto(photo);
-    return found.ok ? { text: found.value } : { problem: { field: "photo", code: found.code } };
+    return typeof found === "string" ? { problem: { field: "photo", code: photoCodes[found] } } : found;
   }
   return text.trim() === "" ? { problem: { field: "photo", code: "CERTIFICATE_INPUT_MISSING" } } : { text };
 }

@@ -16,9 +16,9 @@ parentPort?.postMessage(read(Buffer.from(workerData as Uint8Array)));
 
 function read(photo: Buffer): PhotoAnswer {
   const size = sizeOfPng(photo);
-  if (size !== undefined && size > maxMegapixels * 1e6) return { code: "CERTIFICATE_PHOTO_TOO_LARGE" };
+  if (size !== undefined && size > maxMegapixels * 1e6) return "too-large";
   const picture = size === undefined ? decodeJpeg(photo) : PNG.sync.read(photo);
-  if (!picture) return { code: "CERTIFICATE_PHOTO_UNREADABLE" };
+  if (!picture) return "unreadable";
   const pixels = { width: picture.width, height: picture.height, data: new Uint8ClampedArray(picture.data) };
   const tried = new Set<number>();
   for (const side of sides) {
@@ -28,7 +28,7 @@ function read(photo: Buffer): PhotoAnswer {
     const code = readQr(small.data, small.width, small.height);
     if (code?.data) return { text: code.data };
   }
-  return { code: "CERTIFICATE_PHOTO_UNREADABLE" };
+  return "unreadable";
 }
 
 /** Pixels of a PNG as its header says, undefined for another kind of file. */

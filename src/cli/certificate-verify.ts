@@ -1,0 +1,142 @@
+// "sakshi certificate verify": certificates from files, as text or as a picture of the QR code, against this
+// installation's key or a given trust list. Needs no network and no database; prints no more than the certificate says.
+// SPDX-License-Identifier: Apache-2.0
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readTrustList, type TrustList, type Verdict, verifyCertificate } from "../lib/certificate/index.js";
+import { nodePrimitives } from "../lib/certificate/node-primitives.js";
+import { instantInIndia, isIsoDate } from "../platform/clock.js";
+import { maxPhotoBytes, readQrPhoto } from "../platform/qr/read-qr-photo.js";
+
+export const certificateVerifyUsage = `Verifies vaccination certificates: signature, dates, use of the key, content.
+
+  sakshi certificate verify FILE... [--json] [--trust FILE] [--at DATE]
+
+  FILE          the text of the QR code, or a PNG or JPEG picture of it; "-" reads text from standard input
+  --trust FILE  the trusted keys, as /trust-list.json gives them; without it this installation's own key
+  --at DATE     as of a date (2026-11-23) or an instant (2026-11-23T10:00:00Z) instead of now
+  --json        one line of JSON a file
+
+Ends with 0 when all are valid, with 1 when one is not valid, with 2 when one cannot be told or read.`;
+
+export interface CertificateVerifyDeps {
+  readonly write: (line: string) => void;
+  readonly writeProblem: (line: string) => void;
+  /** The folder that relative file names start from. */
+  readonly folder: string;
+  readonly now: () => Date;
+  /** This installation's own keys; asked for only without --trust. */
+  readonly ownTrustList: () => Promise<TrustList>;
+}
+
+/** What the operator did wrong, as one sentence. */
+class Misuse extends Error {}
+
+/** Runs with the arguments after "certificate verify"; the exit code comes back. */
+export async function certificateVerify(args: readonly string[], deps: CertificateVerifyDeps): Promise<number> {
+  try {
+    const { values, positionals } = parse(args);
+    if (values.help) {
+      deps.write(certificateVerifyUsage);
+      return 0;
+    }
+    if (positionals.length === 0) throw new Misuse("Which file? Try: sakshi certificate verify --help");
+    const at = values.at === undefined ? deps.now() : dateOf(values.at);
+    const trust =
+      values.trust === undefined ? await deps.ownTrustList() : await trustFrom(resolve(deps.folder, values.trust));
+    let worst = 0;
+    for (const name of positionals) {
+      const verdict = await verdictOf(name, deps.folder, trust, at);
+      deps.write(values.json ? JSON.stringify({ file: name, ...verdict }) : sentence(name, verdict));
+      worst = Math.max(worst, { valid: 0, invalid: 1, unknown: 2 }[verdict.outcome]);
+    }
+    return worst;
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error;
+    deps.writeProblem(error.message);
+    return 2;
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean" },
+        help: { type: "boolean" },
+        trust: { type: "string" },
+        at: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+function dateOf(text: string): Date {
+  if (isIsoDate(text)) return instantInIndia(text, "12:00");
+  const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!isInstant) throw new Misuse(`--at wants a date such as 2026-11-23, not "${text}".`);
+  return new Date(text);
+}
+
+async function trustFrom(path: string): Promise<TrustList> {
+  const bytes = await read(path);
+  const trust = readTrustList(parseJson(bytes.toString("utf8")));
+  if (!trust) throw new Misuse(`${path} is not a trust list.`);
+  return trust;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function verdictOf(name: string, folder: string, trust: TrustList, at: Date): Promise<Verdict> {
+  const bytes = name === "-" ? await standardInput() : await read(resolve(folder, name));
+  const isPicture = bytes.subarray(1, 4).toString("latin1") === "PNG" || (bytes[0] === 0xff && bytes[1] === 0xd8);
+  const answer = isPicture ? await readQrPhoto(bytes) : { text: bytes.toString("utf8") };
+  if (typeof answer === "string") throw new Misuse(`${name}: no QR code could be read in this picture.`);
+  return verifyCertificate(answer.text, { trust, at, primitives: nodePrimitives() });
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxPhotoBytes) throw new Misuse(`${path} is larger than 8 MB.`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Misuse) throw error;
+    throw new Misuse(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+async function standardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    size += (chunk as Buffer).length;
+    if (size > maxPhotoBytes) throw new Misuse("Standard input is larger than 8 MB.");
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+const words = { valid: "valid", invalid: "NOT VALID", unknown: "cannot tell" } as const;
+
+function sentence(name: string, { outcome, reasons, holder, statement, signer }: Verdict): string {
+  const parts = [`${name}: ${words[outcome]}`];
+  if (holder) parts.push(`${holder.name}, born ${holder.born || "not stated"}`);
+  if (statement?.kind === "vaccination") {
+    parts.push(`dose ${statement.dose} of ${statement.doses}, ${statement.product}, ${statement.givenOn}`);
+  } else if (statement) parts.push(statement.kind);
+  if (signer) parts.push(`signed by ${[signer.name, signer.country].filter(Boolean).join(", ")}`);
+  if (reasons.length > 0) parts.push(reasons.map(({ code, at }) => (at ? `${code} at ${at}` : code)).join(", "));
+  return parts.join("; ");
+}
