@@ -1,18 +1,18 @@
 // All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
 // SPDX-License-Identifier: Apache-2.0
 import { accountErrors } from "./modules/accounts/index.js";
+import { aefiErrors } from "./modules/aefi/index.js";
 import { appointmentErrors } from "./modules/appointments/index.js";
-import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
 import { attendanceErrors } from "./modules/attendance/index.js";
+import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
 import { certificateErrors } from "./modules/certificates/index.js";
 import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
-import { vaccineErrors } from "./modules/vaccines/index.js";
-import { aefiErrors } from "./modules/aefi/index.js";
 import { vaccinationErrors } from "./modules/vaccinations/index.js";
+import { vaccineErrors } from "./modules/vaccines/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
 
 export const errorRules = {

@@ -56,7 +56,11 @@ export function assetFiles(app: FastifyInstance): void {
     const asset = assets.get(request.params.name);
     if (!asset) return reply.callNotFound();
     const accepted = String(request.headers["accept-encoding"] ?? "");
-    reply.headers({ "Content-Type": asset.type, "Cache-Control": "public, max-age=31536000, immutable", Vary: "Accept-Encoding" });
+    reply.headers({
+      "Content-Type": asset.type,
+      "Cache-Control": "public, max-age=31536000, immutable",
+      Vary: "Accept-Encoding",
+    });
     if (/\bbr\b/.test(accepted)) return reply.header("Content-Encoding", "br").send(asset.brotli);
     if (/\bgzip\b/.test(accepted)) return reply.header("Content-Encoding", "gzip").send(asset.gzip);
     return reply.send(asset.plain);

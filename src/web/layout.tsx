@@ -33,7 +33,12 @@ export function pathIn(path: string, locale: string): string {
 
 export function Layout({ t, path, title, signedIn, back, problems, scripts, wide, children }: LayoutProps) {
   const hasProblems = Boolean(problems?.length);
-  const home = signedIn?.as === "staff" ? `/${t.locale}/staff` : signedIn?.as === "officer" ? `/${t.locale}/officer` : `/${t.locale}`;
+  const home =
+    signedIn?.as === "staff"
+      ? `/${t.locale}/staff`
+      : signedIn?.as === "officer"
+        ? `/${t.locale}/officer`
+        : `/${t.locale}`;
   return (
     <html lang={t.locale} dir="ltr">
       <head>
@@ -45,9 +50,14 @@ export function Layout({ t, path, title, signedIn, back, problems, scripts, wide
         <link rel="icon" href={assetUrl("mark.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={assetUrl("sakshi.css")} />
         {signedIn ? <script src={assetUrl("idle.js")} defer /> : null}
-        {scripts?.map((name) => <script key={name} src={assetUrl(name)} defer />)}
+        {scripts?.map((name) => (
+          <script key={name} src={assetUrl(name)} defer />
+        ))}
       </head>
-      <body data-idle-minutes={signedIn ? String(signedIn.idleMinutes) : undefined} data-idle-words={signedIn ? t("common.idle.warning") : undefined}>
+      <body
+        data-idle-minutes={signedIn ? String(signedIn.idleMinutes) : undefined}
+        data-idle-words={signedIn ? t("common.idle.warning") : undefined}
+      >
         <a class="sk-skip" href="#main">
           {t("common.skip")}
         </a>
@@ -97,12 +107,24 @@ export function Layout({ t, path, title, signedIn, back, problems, scripts, wide
         <footer class="sk-footer">
           <div class="sk-width sk-width--wide">
             <ul>
-              <li><a href={`/${t.locale}/help`}>{t("common.footer.help")}</a></li>
-              <li><a href={`/${t.locale}/verify`}>{t("common.footer.verify")}</a></li>
-              <li><a href={`/${t.locale}/coverage`}>{t("common.footer.coverage")}</a></li>
-              <li><a href={`/${t.locale}/what-we-hold`}>{t("common.footer.hold")}</a></li>
-              <li><a href={`/${t.locale}/log`}>{t("common.footer.log")}</a></li>
-              <li><a href={`/${t.locale}/staff/sign-in`}>{t("common.footer.staff")}</a></li>
+              <li>
+                <a href={`/${t.locale}/help`}>{t("common.footer.help")}</a>
+              </li>
+              <li>
+                <a href={`/${t.locale}/verify`}>{t("common.footer.verify")}</a>
+              </li>
+              <li>
+                <a href={`/${t.locale}/coverage`}>{t("common.footer.coverage")}</a>
+              </li>
+              <li>
+                <a href={`/${t.locale}/what-we-hold`}>{t("common.footer.hold")}</a>
+              </li>
+              <li>
+                <a href={`/${t.locale}/log`}>{t("common.footer.log")}</a>
+              </li>
+              <li>
+                <a href={`/${t.locale}/staff/sign-in`}>{t("common.footer.staff")}</a>
+              </li>
             </ul>
             <p>{t("common.footer.promise")}</p>
           </div>
@@ -118,7 +140,8 @@ function SignedInBar({ t, signedIn }: { t: Translate; signedIn: SignedIn }) {
     <section class="sk-bar" aria-label={t("common.signedIn")}>
       <div class="sk-width sk-width--wide sk-bar__row">
         <span>
-          {signedIn.label ?? t("common.signedIn")} <span class="sk-bar__idle">{t("common.idle.note", { minutes: signedIn.idleMinutes })}</span>
+          {signedIn.label ?? t("common.signedIn")}{" "}
+          <span class="sk-bar__idle">{t("common.idle.note", { minutes: signedIn.idleMinutes })}</span>
         </span>
         <form method="post" action={signOut}>
           <button class="sk-link-button" type="submit">

@@ -48,7 +48,10 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply, options: 
     </Layout>
   );
   const status = options.status ?? (options.problems?.length ? 422 : 200);
-  return reply.status(status).type("text/html; charset=utf-8").send(`<!doctype html>${renderToString(node)}`);
+  return reply
+    .status(status)
+    .type("text/html; charset=utf-8")
+    .send(`<!doctype html>${renderToString(node)}`);
 }
 
 /** Words for a refusal, in the reader's language. */
@@ -61,10 +64,17 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
   const rule = errorRule(refusal.code);
   if (rule.retry) reply.header("Retry-After", String(refusal.facts?.["seconds"] ?? 5));
   if (request.url.startsWith("/api/") || request.headers.accept === "application/json") {
-    return reply.status(rule.status).send({ errorCode: refusal.code, error: refusalText(translator("en"), refusal.code, refusal.facts) });
+    return reply
+      .status(rule.status)
+      .send({ errorCode: refusal.code, error: refusalText(translator("en"), refusal.code, refusal.facts) });
   }
   const t = wordsOf(request);
-  const title = rule.status >= 500 ? t("common.error.ours") : rule.status === 404 ? t("common.error.notFound") : t("common.error.refused");
+  const title =
+    rule.status >= 500
+      ? t("common.error.ours")
+      : rule.status === 404
+        ? t("common.error.notFound")
+        : t("common.error.refused");
   return sendPage(request, reply, {
     title,
     status: rule.status,

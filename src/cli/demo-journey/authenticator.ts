@@ -42,7 +42,15 @@ export function softwareAuthenticator(origin: string): Authenticator {
     const jwk = publicKey.export({ format: "jwk" });
     const bytes = (text: string | undefined) => Buffer.from(text ?? "", "base64url");
     // COSE_Key of RFC 9053: kty EC2, alg ES256, crv P-256, x, y.
-    return encode(new Map<number, unknown>([[1, 2], [3, -7], [-1, 1], [-2, bytes(jwk.x)], [-3, bytes(jwk.y)]]));
+    return encode(
+      new Map<number, unknown>([
+        [1, 2],
+        [3, -7],
+        [-1, 1],
+        [-2, bytes(jwk.x)],
+        [-3, bytes(jwk.y)],
+      ]),
+    );
   };
 
   return {
@@ -51,7 +59,11 @@ export function softwareAuthenticator(origin: string): Authenticator {
       const length = Buffer.alloc(2);
       length.writeUInt16BE(credentialId.length);
       const credential = Buffer.concat([Buffer.alloc(16), length, credentialId, coseKey()]);
-      const authData = authenticatorData(options.rp.id ?? "localhost", userPresentAndVerified | hasCredential, credential);
+      const authData = authenticatorData(
+        options.rp.id ?? "localhost",
+        userPresentAndVerified | hasCredential,
+        credential,
+      );
       const id = credentialId.toString("base64url");
       return {
         id,

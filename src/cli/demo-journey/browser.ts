@@ -46,7 +46,8 @@ export function formsOf(page: Page): PageForm[] {
       const name = attribute(tag, "name");
       const type = attribute(tag, "type");
       const isChoice = type === "radio" || type === "checkbox";
-      if (name && (!isChoice || attribute(tag, "checked") !== undefined)) fields.set(name, attribute(tag, "value") ?? "");
+      if (name && (!isChoice || attribute(tag, "checked") !== undefined))
+        fields.set(name, attribute(tag, "value") ?? "");
     }
     for (const [select, name] of html.matchAll(/<select\b[^>]*\sname="([^"]*)"[\s\S]*?<\/select>/g)) {
       const options = [...select.matchAll(/<option\b[^>]*>/g)].map(([tag]) => tag);
@@ -64,7 +65,9 @@ export function openBrowser(origin: string): Browser {
     for (const line of response.headers.getSetCookie()) {
       const [pair = "", ...attributes] = line.split(";");
       const at = pair.indexOf("=");
-      const isGone = attributes.some((each) => /^\s*max-age=0$/i.test(each) || /^\s*expires=thu, 01 jan 1970/i.test(each));
+      const isGone = attributes.some(
+        (each) => /^\s*max-age=0$/i.test(each) || /^\s*expires=thu, 01 jan 1970/i.test(each),
+      );
       if (isGone) cookies.delete(pair.slice(0, at));
       else cookies.set(pair.slice(0, at), pair.slice(at + 1));
     }
@@ -86,7 +89,13 @@ export function openBrowser(origin: string): Browser {
         continue;
       }
       const body = Buffer.from(await response.arrayBuffer());
-      return { status: response.status, url, type: response.headers.get("content-type") ?? "", body, text: body.toString("utf8") };
+      return {
+        status: response.status,
+        url,
+        type: response.headers.get("content-type") ?? "",
+        body,
+        text: body.toString("utf8"),
+      };
     }
     throw new Error(`too many redirects from ${path}`);
   };
@@ -102,9 +111,17 @@ export function openBrowser(origin: string): Browser {
   const browser: Browser = {
     get: (path, headers = {}) => send(path, { method: "GET", headers }),
     post: (path, fields) =>
-      send(path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: encodeForm(fields) }),
+      send(path, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: encodeForm(fields),
+      }),
     postJson: (path, value) =>
-      send(path, { method: "POST", headers: { "content-type": "application/json", accept: "application/json" }, body: JSON.stringify(value) }),
+      send(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json" },
+        body: JSON.stringify(value),
+      }),
     submit(page, action, fields = {}) {
       const form = formsOf(page).find((each) => each.action.includes(action));
       if (!form) throw new Error(`${page.url.pathname} (${page.status}) has no form that goes to ${action}`);

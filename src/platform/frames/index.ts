@@ -5,5 +5,5 @@ export {
   type FrameClient,
   FramesUnavailable,
 } from "./client.js";
-export { type Message, maxFrameBytes } from "./frame.js";
+export type { Message } from "./frame.js";
 export { type FrameServer, serveFrames } from "./server.js";

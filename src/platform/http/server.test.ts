@@ -6,7 +6,8 @@ import { createServer } from "./server.js";
 async function server(origin = "http://127.0.0.1:8080") {
   const app = await createServer({
     origin,
-    onError: (code, _request, reply) => reply.status(code === "NOT_FOUND" ? 404 : code === "CROSS_SITE_REQUEST" ? 403 : 400).send({ code }),
+    onError: (code, _request, reply) =>
+      reply.status(code === "NOT_FOUND" ? 404 : code === "CROSS_SITE_REQUEST" ? 403 : 400).send({ code }),
   });
   app.post("/thing", async (request) => ({ name: request.form.text("name") }));
   app.get("/breaks", async () => {
@@ -18,17 +19,38 @@ const form = { "content-type": "application/x-www-form-urlencoded", host: "saksh
 
 test("a form from our own page is taken", async () => {
   const app = await server();
-  for (const from of [{ "sec-fetch-site": "same-origin" }, { origin: "http://sakshi.example" }, { referer: "http://sakshi.example/en/find" }]) {
-    const answer = await app.inject({ method: "POST", url: "/thing", headers: { ...form, ...from }, payload: "name=Asha" });
+  for (const from of [
+    { "sec-fetch-site": "same-origin" },
+    { origin: "http://sakshi.example" },
+    { referer: "http://sakshi.example/en/find" },
+  ]) {
+    const answer = await app.inject({
+      method: "POST",
+      url: "/thing",
+      headers: { ...form, ...from },
+      payload: "name=Asha",
+    });
     assert.deepEqual([answer.statusCode, answer.json()], [200, { name: "Asha" }]);
   }
 });
 
 test("a form from anywhere else, or from nowhere, is refused before it is read", async () => {
   const app = await server();
-  const froms = [{}, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "none" }, { origin: "null" }, { origin: "http://evil.example" }, { referer: "http://evil.example/?sakshi.example" }];
+  const froms = [
+    {},
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "none" },
+    { origin: "null" },
+    { origin: "http://evil.example" },
+    { referer: "http://evil.example/?sakshi.example" },
+  ];
   for (const from of froms) {
-    const answer = await app.inject({ method: "POST", url: "/thing", headers: { ...form, ...from }, payload: "name=Asha" });
+    const answer = await app.inject({
+      method: "POST",
+      url: "/thing",
+      headers: { ...form, ...from },
+      payload: "name=Asha",
+    });
     assert.deepEqual([answer.statusCode, answer.json()], [403, { code: "CROSS_SITE_REQUEST" }]);
   }
 });
@@ -63,8 +85,16 @@ test("an unexpected error tells its kind and place to the log, and nothing of it
 });
 
 test("a body over 64 KiB is refused", async () => {
-  const app = await createServer({ origin: "http://127.0.0.1", onError: (code, _request, reply) => reply.status(413).send({ code }) });
+  const app = await createServer({
+    origin: "http://127.0.0.1",
+    onError: (code, _request, reply) => reply.status(413).send({ code }),
+  });
   app.post("/thing", async () => "");
-  const answer = await app.inject({ method: "POST", url: "/thing", headers: { ...form, "sec-fetch-site": "same-origin" }, payload: "a".repeat(70_000) });
+  const answer = await app.inject({
+    method: "POST",
+    url: "/thing",
+    headers: { ...form, "sec-fetch-site": "same-origin" },
+    payload: "a".repeat(70_000),
+  });
   assert.deepEqual(answer.json(), { code: "REQUEST_TOO_LARGE" });
 });

@@ -109,15 +109,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 function firstFrame(error: Error): string | undefined {
-  return error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "))?.trim();
+  return error.stack
+    ?.split("\n")
+    .find((line) => line.trimStart().startsWith("at "))
+    ?.trim();
 }
 
 /** The database or the vault is away: the same request may work in a moment. */
 function isOutage(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
-    ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "53300", "53100"].includes(code ?? "") ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(message ?? "")
+    ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "53300", "53100"].includes(
+      code ?? "",
+    ) || /Connection terminated|timeout exceeded when trying to connect/.test(message ?? "")
   );
 }
 

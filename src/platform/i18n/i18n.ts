@@ -12,12 +12,7 @@ import type publicPages from "../../../locales/en/public.json";
 import type staff from "../../../locales/en/staff.json";
 import { projectRoot } from "../root.js";
 
-type Words = typeof common &
-  typeof errors &
-  typeof citizen &
-  typeof staff &
-  typeof officer &
-  typeof publicPages;
+type Words = typeof common & typeof errors & typeof citizen & typeof staff & typeof officer & typeof publicPages;
 export type MessageKey = keyof Words;
 
 /** Languages that pages are offered in. The mechanism takes Co-WIN's twelve; these are complete. */
@@ -40,7 +35,9 @@ export interface Translate {
 /** All messages of a language, from locales/<code>/*.json. */
 export function readMessages(code: string): Record<string, string> {
   const folder = join(projectRoot, "locales", code);
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort();
   return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))));
 }
 
@@ -68,8 +65,22 @@ export function translator(locale: Locale): Translate {
     return String(format.format(values));
   };
   const numbers = new Intl.NumberFormat(tag);
-  const dates = new Intl.DateTimeFormat(tag, { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-  const instants = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Kolkata" });
+  const dates = new Intl.DateTimeFormat(tag, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  const instants = new Intl.DateTimeFormat(tag, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: "Asia/Kolkata",
+  });
   const translate: Translate = Object.assign(say, {
     locale,
     number: (value: number) => numbers.format(value),

@@ -16,11 +16,24 @@ export interface JobPayloads {
   "issue-certificate": { beneficiaryId: string; vaccinationId: string };
   "revoke-certificate": { beneficiaryId: string; vaccinationId: string };
   /** One dose into the public figures; `by` is 1, or -1 for a dose entered in error. */
-  "count-dose": { eventId: string; givenOn: string; stateId: number; districtId: number; product: string; doseNumber: number; by: 1 | -1 };
+  "count-dose": {
+    eventId: string;
+    givenOn: string;
+    stateId: number;
+    districtId: number;
+    product: string;
+    doseNumber: number;
+    by: 1 | -1;
+  };
 }
 export type JobKind = keyof JobPayloads;
 
 /** Enqueues in the caller's transaction. A job with the same key that has not run yet is kept once. */
-export async function enqueue<K extends JobKind>(tx: Queryable, kind: K, payload: JobPayloads[K], key?: string): Promise<void> {
+export async function enqueue<K extends JobKind>(
+  tx: Queryable,
+  kind: K,
+  payload: JobPayloads[K],
+  key?: string,
+): Promise<void> {
   await tx.rows("SELECT registry.enqueue($1, $2::jsonb, $3)", [kind, JSON.stringify(payload), key ?? null]);
 }

@@ -40,7 +40,15 @@ export function Panel({ title, children }: { title: string; children?: Component
   );
 }
 
-export function Banner({ kind, title, children }: { kind: "info" | "success" | "warning"; title?: string | undefined; children: ComponentChildren }) {
+export function Banner({
+  kind,
+  title,
+  children,
+}: {
+  kind: "info" | "success" | "warning";
+  title?: string | undefined;
+  children: ComponentChildren;
+}) {
   return (
     <section class={`sk-banner sk-banner--${kind}`} role={kind === "success" ? "status" : undefined}>
       {title ? <h2>{title}</h2> : null}
@@ -49,11 +57,25 @@ export function Banner({ kind, title, children }: { kind: "info" | "success" | "
   );
 }
 
-export function Tag({ kind, children }: { kind: "green" | "blue" | "amber" | "red" | "grey"; children: ComponentChildren }) {
+export function Tag({
+  kind,
+  children,
+}: {
+  kind: "green" | "blue" | "amber" | "red" | "grey";
+  children: ComponentChildren;
+}) {
   return <strong class={`sk-tag sk-tag--${kind}`}>{children}</strong>;
 }
 
-export function Details({ summary, children, open }: { summary: string; children: ComponentChildren; open?: boolean | undefined }) {
+export function Details({
+  summary,
+  children,
+  open,
+}: {
+  summary: string;
+  children: ComponentChildren;
+  open?: boolean | undefined;
+}) {
   return (
     <details class="sk-details" open={open}>
       <summary>{summary}</summary>
@@ -68,7 +90,17 @@ export interface TableColumn {
 }
 
 /** A table that scrolls sideways on a small screen; the first cell of a row is its header. */
-export function Table({ caption, columns, rows, hiddenCaption }: { caption: string; columns: readonly TableColumn[]; rows: readonly (readonly ComponentChildren[])[]; hiddenCaption?: boolean | undefined }) {
+export function Table({
+  caption,
+  columns,
+  rows,
+  hiddenCaption,
+}: {
+  caption: string;
+  columns: readonly TableColumn[];
+  rows: readonly (readonly ComponentChildren[])[];
+  hiddenCaption?: boolean | undefined;
+}) {
   return (
     <div class="sk-table-scroll" tabIndex={0} role="region" aria-label={caption}>
       <table class="sk-table">
@@ -109,7 +141,17 @@ export function Cards({ children }: { children: ComponentChildren }) {
   return <ul class="sk-cards">{children}</ul>;
 }
 
-export function Card({ title, href, meta, children }: { title: string; href?: string | undefined; meta?: ComponentChildren; children?: ComponentChildren }) {
+export function Card({
+  title,
+  href,
+  meta,
+  children,
+}: {
+  title: string;
+  href?: string | undefined;
+  meta?: ComponentChildren;
+  children?: ComponentChildren;
+}) {
   return (
     <li class="sk-card">
       <div class="sk-card__head">
@@ -122,7 +164,15 @@ export function Card({ title, href, meta, children }: { title: string; href?: st
 }
 
 /** Links to the previous and next page of a list. */
-export function Pages({ label, previous, next }: { label: string; previous?: { href: string; text: string } | undefined; next?: { href: string; text: string } | undefined }) {
+export function Pages({
+  label,
+  previous,
+  next,
+}: {
+  label: string;
+  previous?: { href: string; text: string } | undefined;
+  next?: { href: string; text: string } | undefined;
+}) {
   if (!previous && !next) return null;
   return (
     <nav class="sk-pages" aria-label={label}>

@@ -22,7 +22,17 @@ function describedBy(name: string, hint: string | undefined, error: string | und
   return [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ") || undefined;
 }
 
-function HintAndError({ t, name, hint, error }: { t: Translate; name: string; hint?: string | undefined; error: string | undefined }) {
+function HintAndError({
+  t,
+  name,
+  hint,
+  error,
+}: {
+  t: Translate;
+  name: string;
+  hint?: string | undefined;
+  error: string | undefined;
+}) {
   return (
     <>
       {hint ? (
@@ -84,7 +94,9 @@ export function TextInput(props: TextInputProps) {
   );
 }
 
-export function TextArea(props: FieldProps & { value?: string | undefined; rows?: number | undefined; maxLength?: number | undefined }) {
+export function TextArea(
+  props: FieldProps & { value?: string | undefined; rows?: number | undefined; maxLength?: number | undefined },
+) {
   const { t, name, label, hint, value, rows, maxLength } = props;
   const error = errorOf(props);
   return (
@@ -133,7 +145,9 @@ function Choices({ kind, chosen, ...props }: ChoicesProps & { kind: "radio" | "c
   return (
     <div class={error ? "sk-field sk-field--error" : "sk-field"}>
       <fieldset aria-describedby={describedBy(name, hint, error)}>
-        <legend class={asHeading ? "sk-label sk-label--heading" : "sk-label"}>{asHeading ? <h1>{legend}</h1> : legend}</legend>
+        <legend class={asHeading ? "sk-label sk-label--heading" : "sk-label"}>
+          {asHeading ? <h1>{legend}</h1> : legend}
+        </legend>
         <HintAndError t={t} name={name} hint={hint} error={error} />
         <div class={inline ? "sk-choices sk-choices--inline" : "sk-choices"}>
           {options.map((option, index) => {
@@ -181,7 +195,13 @@ export function Select(props: FieldProps & { options: readonly Choice[]; value?:
         {label}
       </label>
       <HintAndError t={t} name={name} hint={hint} error={error} />
-      <select class="sk-input sk-select" id={name} name={name} aria-describedby={describedBy(name, hint, error)} aria-invalid={error ? "true" : undefined}>
+      <select
+        class="sk-input sk-select"
+        id={name}
+        name={name}
+        aria-describedby={describedBy(name, hint, error)}
+        aria-invalid={error ? "true" : undefined}
+      >
         {options.map((option) => (
           <option key={option.value} value={option.value} selected={option.value === value} disabled={option.disabled}>
             {option.label}
@@ -208,7 +228,15 @@ export function Button({ children, kind, name, value }: ButtonProps) {
 }
 
 /** A link that looks like a button: leads to the next step, changes nothing. */
-export function ButtonLink({ href, children, kind }: { href: string; children: ComponentChildren; kind?: ButtonProps["kind"] }) {
+export function ButtonLink({
+  href,
+  children,
+  kind,
+}: {
+  href: string;
+  children: ComponentChildren;
+  kind?: ButtonProps["kind"];
+}) {
   return (
     <a class={`sk-button sk-button--${kind ?? "primary"}`} href={href} role="button" draggable={false}>
       {children}
@@ -217,7 +245,17 @@ export function ButtonLink({ href, children, kind }: { href: string; children: C
 }
 
 /** A form that posts and is redirected. `fields` are hidden values that repeat nothing personal. */
-export function Form({ action, fields, multipart, children }: { action: string; fields?: Record<string, string> | undefined; multipart?: boolean | undefined; children: ComponentChildren }) {
+export function Form({
+  action,
+  fields,
+  multipart,
+  children,
+}: {
+  action: string;
+  fields?: Record<string, string> | undefined;
+  multipart?: boolean | undefined;
+  children: ComponentChildren;
+}) {
   return (
     <form method="post" action={action} noValidate encType={multipart ? "multipart/form-data" : undefined}>
       {Object.entries(fields ?? {}).map(([name, value]) => (
