@@ -22,7 +22,10 @@ export function demoMobile(): string {
 /** Sets the code of a challenge: it is stored only as a keyed hash, so the one that was sent cannot be read here. */
 export async function setCode(world: World, challengeId: string, code: string): Promise<void> {
   const mac = world.deps.macs.mac("otp", challengeId, createHash("sha256").update(code).digest("hex"));
-  await world.deps.db.rows("UPDATE registry.otp_challenges SET code_mac = $2 WHERE challenge_id = $1", [challengeId, mac]);
+  await world.deps.db.rows("UPDATE registry.otp_challenges SET code_mac = $2 WHERE challenge_id = $1", [
+    challengeId,
+    mac,
+  ]);
 }
 
 export async function signedInCitizen(world: World, mobile = demoMobile()): Promise<SignedInCitizen> {
@@ -40,11 +43,27 @@ export async function signedInCitizen(world: World, mobile = demoMobile()): Prom
 let lastPhotoId = 0;
 export function personInput(differences: Partial<PersonInput> = {}): PersonInput {
   const photoIdLast4 = String(lastPhotoId++ % 10_000).padStart(4, "0");
-  return { name: "Asha Demo", birthYear: "1970", gender: "Female", photoIdType: "12", photoIdLast4, consent: "yes", ...differences };
+  return {
+    name: "Asha Demo",
+    birthYear: "1970",
+    gender: "Female",
+    photoIdType: "12",
+    photoIdLast4,
+    consent: "yes",
+    ...differences,
+  };
 }
 
-export async function registered(world: World, citizen: SignedInCitizen, differences: Partial<PersonInput> = {}): Promise<string> {
-  const outcome = await registerBeneficiary(world.deps, citizen.actor, { ...personInput(differences), requestKey: uuidv7(), locale: "en" });
+export async function registered(
+  world: World,
+  citizen: SignedInCitizen,
+  differences: Partial<PersonInput> = {},
+): Promise<string> {
+  const outcome = await registerBeneficiary(world.deps, citizen.actor, {
+    ...personInput(differences),
+    requestKey: uuidv7(),
+    locale: "en",
+  });
   if (!outcome.ok) throw new Error(`${outcome.code} ${JSON.stringify(outcome.problems)}`);
   return outcome.value.beneficiaryId;
 }
@@ -77,13 +96,32 @@ export async function publishedSession(world: World, wish: SessionWish = {}): Pr
   await db.rows(
     `INSERT INTO registry.sessions (session_id, facility_id, state_id, district_id, pincode, product, held_on, min_age, max_age, status, fee_rupees)
      VALUES ($1, $2, 901, 9901, $3, $4, $5, $6, $7, 'published', $8)`,
-    [sessionId, facilityId, wish.pincode ?? 110001, wish.product ?? "COVISHIELD", heldOn, wish.minAge ?? 18, wish.maxAge ?? null, wish.feeType === "Paid" ? 780 : 0],
+    [
+      sessionId,
+      facilityId,
+      wish.pincode ?? 110001,
+      wish.product ?? "COVISHIELD",
+      heldOn,
+      wish.minAge ?? 18,
+      wish.maxAge ?? null,
+      wish.feeType === "Paid" ? 780 : 0,
+    ],
   );
   const places = { dose1: 50, dose2: 20, precaution: 10, "walk-in": 5, ...wish.places };
   for (let slot = 1; slot <= (wish.slots ?? 2); slot++) {
-    await db.rows("INSERT INTO registry.slots VALUES ($1, $2, $3, $4)", [sessionId, slot, `${8 + slot}:00`, `${9 + slot}:00`]);
+    await db.rows("INSERT INTO registry.slots VALUES ($1, $2, $3, $4)", [
+      sessionId,
+      slot,
+      `${8 + slot}:00`,
+      `${9 + slot}:00`,
+    ]);
     for (const [pool, capacity] of Object.entries(places)) {
-      await db.rows("INSERT INTO registry.places (session_id, slot_number, pool, capacity) VALUES ($1, $2, $3, $4)", [sessionId, slot, pool, capacity]);
+      await db.rows("INSERT INTO registry.places (session_id, slot_number, pool, capacity) VALUES ($1, $2, $3, $4)", [
+        sessionId,
+        slot,
+        pool,
+        capacity,
+      ]);
     }
   }
   return { sessionId, facilityId, heldOn };

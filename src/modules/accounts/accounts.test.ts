@@ -44,7 +44,8 @@ test("compares codes by their SHA-256, typed or sent as such", () => {
   assert.equal(codeHash({ digits: "123456" }), wireExample);
   assert.equal(codeHash({ digits: "123 456" }), wireExample);
   assert.equal(codeHash({ sha256: wireExample }), wireExample);
-  for (const wrong of [{ digits: "12345" }, { digits: "1234567" }, { digits: "abcdef" }, { sha256: "8D96" }]) assert.equal(codeHash(wrong), undefined);
+  for (const wrong of [{ digits: "12345" }, { digits: "1234567" }, { digits: "abcdef" }, { sha256: "8D96" }])
+    assert.equal(codeHash(wrong), undefined);
 });
 
 test("waits longer with each code sent within the hour", () => {
@@ -63,7 +64,13 @@ test("signs in with the right code, once", async () => {
 test("takes the SHA-256 that Co-WIN's clients send", async () => {
   const challengeId = await challenged(demoMobile());
   const sha256 = createHash("sha256").update("135790").digest("hex");
-  const outcome = await verifyOtp(world.deps, { challengeId, code: { sha256 }, address, device: "device-a", locale: "en" });
+  const outcome = await verifyOtp(world.deps, {
+    challengeId,
+    code: { sha256 },
+    address,
+    device: "device-a",
+    locale: "en",
+  });
   assert.ok(outcome.ok);
 });
 
@@ -80,7 +87,13 @@ test("comes back to the same account, also when two first sign-ins happen at onc
 test("refuses a code from another device, and counts it as a try", async () => {
   const challengeId = await challenged(demoMobile());
   for (const device of ["device-b", undefined]) {
-    const outcome = await verifyOtp(world.deps, { challengeId, code: { digits: "135790" }, address, device, locale: "en" });
+    const outcome = await verifyOtp(world.deps, {
+      challengeId,
+      code: { digits: "135790" },
+      address,
+      device,
+      locale: "en",
+    });
     assert.equal(codeOf(outcome), "OTP_WRONG");
   }
   assert.ok((await tryCode(challengeId, "135790")).ok);
@@ -110,7 +123,8 @@ test("holds for 180 seconds", async () => {
 });
 
 test("knows no code of a challenge that never was", async () => {
-  for (const challengeId of ["", "x", "018f3a00-0000-7000-8000-000000000000"]) assert.equal(codeOf(await tryCode(challengeId, "135790")), "OTP_EXPIRED");
+  for (const challengeId of ["", "x", "018f3a00-0000-7000-8000-000000000000"])
+    assert.equal(codeOf(await tryCode(challengeId, "135790")), "OTP_EXPIRED");
 });
 
 test("sends one code when a number asks twice at once, and says how long to wait", async () => {
@@ -172,7 +186,9 @@ test("ends a sign-in after ten idle minutes, after twelve hours, and at sign-out
   const left = await signIn();
   await signOut(world.deps, left);
   assert.equal(await findSignIn(world.deps, left), undefined);
-  const rows = await world.deps.db.rows("SELECT FROM registry.sign_ins WHERE ended_at IS NOT NULL AND octet_length(contact_box) > 0");
+  const rows = await world.deps.db.rows(
+    "SELECT FROM registry.sign_ins WHERE ended_at IS NOT NULL AND octet_length(contact_box) > 0",
+  );
   assert.equal(rows.length, 0, "the number went with the sign-in");
 });
 
@@ -182,7 +198,9 @@ test("keeps no number and no code in clear", async () => {
   const rows = await world.deps.db.rows<{ line: string }>(
     "SELECT to_jsonb(c)::text AS line FROM registry.otp_challenges c UNION ALL SELECT to_jsonb(p)::text FROM registry.account_phones p",
   );
-  const jobs = await world.connectAs("sakshi_worker").rows<{ line: string }>("SELECT payload::text AS line FROM graphile_worker._private_jobs");
+  const jobs = await world
+    .connectAs("sakshi_worker")
+    .rows<{ line: string }>("SELECT payload::text AS line FROM graphile_worker._private_jobs");
   for (const { line } of [...rows, ...jobs]) {
     assert.ok(!line.includes(mobile));
     assert.ok(!line.includes(Buffer.from(mobile).toString("hex")));
