@@ -27,7 +27,7 @@ if (!Object.hasOwn(starts, which)) {
   process.exit(2);
 }
 const stop = await starts[which](settingsFromEnv(process.env), tell);
-// What it was told is known now; a later look at the environment should find nothing.
+// Passwords of the database are used now; code that runs in here later should not find them in the environment.
 for (const name of Object.keys(process.env)) if (name.startsWith("SAKSHI_")) delete process.env[name];
 
 let isEnding = false;

@@ -60,11 +60,6 @@ export function sealBox(key: KeyObject, epoch: number, content: Buffer, aad: Buf
   return Buffer.concat([head, nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
 }
 
-export function epochOf(box: Buffer): number {
-  if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
-  return box.readUInt16BE(1);
-}
-
 export function openBox(key: KeyObject, box: Buffer, aad: Buffer): Buffer {
   if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
   try {

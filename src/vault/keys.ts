@@ -22,6 +22,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { mustBePrivate } from "./private.js";
 
 /** File names inside the key folder, and who holds each. Random keys are 32 bytes; the others PKCS #8 or SPKI DER. */
 export const keyFileNames = {
@@ -103,6 +104,7 @@ export function ensureKeyFiles(dir: string): KeyFiles {
 
 /** A 32-byte secret. The raw bytes are wiped; what stays is the KeyObject. */
 export function readSecretKey(path: string): KeyObject {
+  mustBePrivate(path);
   const bytes = readFileSync(path);
   try {
     if (bytes.length !== 32) throw new Error(`${basename(path)} is not a key of 32 bytes`);
@@ -113,6 +115,7 @@ export function readSecretKey(path: string): KeyObject {
 }
 
 export function readPrivateKey(path: string): KeyObject {
+  mustBePrivate(path);
   const bytes = readFileSync(path);
   try {
     return createPrivateKey({ key: bytes, format: "der", type: "pkcs8" });

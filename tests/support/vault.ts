@@ -63,6 +63,8 @@ export function testVault(urlAs: (role: LoginRole) => string): TestVault {
   const gate = connectGate({
     recorderSocket: sockets.recorder,
     openerSocket: sockets.opener,
+    // Tests share two cores with a browser: slow is not away.
+    deadlineMs: 10_000,
   });
   return {
     gate: startingFirst(gate, start),

@@ -1,7 +1,7 @@
 // The gate: the only way to a person's data. It asks the recorder to write down who is about to see what of
 // whom, and why; with the recorder's receipt it asks the opener to open. No entry, no receipt; no receipt, no data.
 // SPDX-License-Identifier: Apache-2.0
-import type { Refused, Outcome } from "../../platform/errors.js";
+import type { Outcome, Refused } from "../../platform/errors.js";
 import type {
   Actor,
   DisclosureLine,

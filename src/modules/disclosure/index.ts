@@ -2,7 +2,9 @@
 // and only after the disclosure log has durably taken an entry.
 // SPDX-License-Identifier: Apache-2.0
 export type { Deps } from "./deps.js";
+export { disclosureErrors } from "./errors.js";
 export type { DisclosureRequest, Gate, GateError, SealRequest, TransitContent } from "./gate.js";
+export { putBoxes } from "./store.js";
 export type {
   Actor,
   AefiDetails,
@@ -16,6 +18,4 @@ export type {
   SealedBox,
   SealedValues,
 } from "./types.js";
-export { putBoxes } from "./store.js";
-export { disclosureErrors } from "./errors.js";
 export { connectGate } from "./vault-gate.js";

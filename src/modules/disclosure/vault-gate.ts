@@ -17,7 +17,6 @@ import type {
   SealedValues,
 } from "./types.js";
 
-const deadlineMs = 2_000;
 const maxSubjects = 50;
 
 interface Asking {
@@ -37,9 +36,16 @@ type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
 
 const noBlobs: readonly Buffer[] = [];
 
-export function connectGate(sockets: { recorderSocket: string; openerSocket: string }): Gate {
-  const recorder = connectFrames(sockets.recorderSocket, { deadlineMs });
-  const opener = connectFrames(sockets.openerSocket, { deadlineMs });
+export interface GateOptions {
+  readonly recorderSocket: string;
+  readonly openerSocket: string;
+  /** Longest wait for each of the two. */
+  readonly deadlineMs?: number;
+}
+
+export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }: GateOptions): Gate {
+  const recorder = connectFrames(recorderSocket, { deadlineMs });
+  const opener = connectFrames(openerSocket, { deadlineMs });
 
   async function record(asking: Asking): Promise<RecorderAnswer> {
     const head = { request: uuidv7(), isNew: false, ...asking };

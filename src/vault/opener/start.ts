@@ -5,6 +5,7 @@ import { connect, type Db } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readPublicKey, readSecretKey } from "../keys.js";
+import { mustBePrivate } from "../private.js";
 import { receiptBook } from "../receipt.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { opener } from "./opener.js";
@@ -13,6 +14,7 @@ export async function startOpener(
   settings: VaultSettings,
   onFailure: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
+  mustBePrivate(settings.socketDir);
   const files = keyPaths(settings.keyDir);
   const clock = vaultClock(settings.clockFile);
   const db = connect(settings.databaseUrl, { max: 4 });

@@ -7,6 +7,7 @@ import { startPublisher } from "../../publisher/index.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readSecretKey } from "../keys.js";
 import { loadPolicy } from "../policy.js";
+import { mustBePrivate } from "../private.js";
 import { sealingBy } from "../sealing.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { recorder } from "./recorder.js";
@@ -18,6 +19,7 @@ export async function startRecorder(
   settings: VaultSettings,
   onFailure: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
+  mustBePrivate(settings.socketDir);
   const files = keyPaths(settings.keyDir);
   const sockets = socketsIn(settings.socketDir);
   const clock = vaultClock(settings.clockFile);
