@@ -5,7 +5,7 @@ import { Logger, parseCronItems, run } from "graphile-worker";
 import pg from "pg";
 import type { Deps } from "../modules/disclosure/index.js";
 import type { Sms } from "../platform/sms/index.js";
-import { taskList, type TellJob } from "./tasks.js";
+import { type TellJob, taskList } from "./tasks.js";
 
 export interface JobRunner {
   /** Settles when the queue has ended, with an error if it broke. */

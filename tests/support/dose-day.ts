@@ -1,8 +1,9 @@
 // A day at a session site: a facility with staff and stock, and people who are checked in.
 // SPDX-License-Identifier: Apache-2.0
+
+import type { RecordVaccinationInput } from "../../src/modules/vaccinations/index.js";
 import { addDays, dateInIndia } from "../../src/platform/clock.js";
 import { uuidv7 } from "../../src/platform/random.js";
-import type { RecordVaccinationInput } from "../../src/modules/vaccinations/index.js";
 import {
   appointmentAt,
   facility,

@@ -4,4 +4,4 @@
 export { type AefiCode, aefiErrors } from "./errors.js";
 export { listAefi } from "./list-aefi.js";
 export { reportAefi } from "./report-aefi.js";
-export { type AefiCounts, type AefiInput, noteLimit, severities, type Severity } from "./types.js";
+export { type AefiCounts, type AefiInput, noteLimit, type Severity, severities } from "./types.js";

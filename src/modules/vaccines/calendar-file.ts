@@ -2,9 +2,9 @@
 // series of its own; which dose a visit gives follows from age and from the doses before.
 // SPDX-License-Identifier: Apache-2.0
 import { type Static, Type } from "typebox";
+import { daysBetween } from "../../platform/clock.js";
 import { Confidence, Effective, inForceOf } from "./campaign-file.js";
 import { addOffset, parseOffset } from "./offsets.js";
-import { daysBetween } from "../../platform/clock.js";
 import type { Eligibility, Interval, Product, Programme, RuleRef, ScheduledDose } from "./types.js";
 
 const closed = { additionalProperties: false };

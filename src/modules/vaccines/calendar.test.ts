@@ -11,8 +11,8 @@ import {
   type GivenDose,
   mayGive,
   nextDue,
-  parseProgramme,
   type PersonFacts,
+  parseProgramme,
   programmeOf,
   RuleFileError,
 } from "./index.js";

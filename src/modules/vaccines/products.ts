@@ -1,8 +1,9 @@
 // Products: which product may be the next dose, given those before. Equality is of products, not of code systems:
 // two products can share one CVX code.
 // SPDX-License-Identifier: Apache-2.0
-import type { DoseCode } from "./errors.js";
+
 import { isChannelOpen, type Reading } from "./eligibility.js";
+import type { DoseCode } from "./errors.js";
 import type { CountedDose } from "./intervals.js";
 import { addOffset, isInForce } from "./offsets.js";
 import type { DoseQuestion, ProductRule, Programme, RuleRef, ScheduledDose } from "./types.js";

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { appendFileSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,11 +17,14 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }
-const gateway = createServer(async (request, response) => {
+const gateway = createServer((request, response) => {
+  void take(request, response);
+});
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   seen.push({ method: request.method, key: request.headers.authorization, body: await bodyOf(request) });
   if (answer === 0) return void request.socket.destroy();
   response.writeHead(answer, answer === 302 ? { location: "/elsewhere" } : {}).end("{}");
-});
+}
 let url = "";
 before(async () => {
   await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));

@@ -4,8 +4,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   type Coverage,
-  coverageLines,
   type CoverageRow,
+  coverageLines,
   type Figure,
   findCoverage,
   smallestShown,
