@@ -8,5 +8,3 @@ export {
   renderSlipPdf,
   type SlipPaper,
 } from "./papers.js";
-export { qrSvg } from "./qr.js";
-export { TypesettingFailed } from "./typesetter.js";

@@ -20,7 +20,8 @@ export function findBrowser(): string | undefined {
   );
 }
 
-export function openBrowser(): Promise<Browser> {
+/** `more` are further command-line switches. */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath)
     throw new Error("No Chromium or Chrome is installed: install one, or name it in SAKSHI_CHROMIUM.");
@@ -34,6 +35,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

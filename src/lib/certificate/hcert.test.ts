@@ -176,7 +176,10 @@ test("every key with the id is tried, a broken one among them does no harm, the 
   const asRsa = { ...key, algorithm: "PS256" as const };
   const text = await issuer.issue();
   assert.equal((await verdictOf(text, { version: 1, keys: [broken, foreign, asRsa, key] })).outcome, "valid");
-  await refuses(text, "CERTIFICATE_SIGNATURE_INVALID", { version: 1, keys: [...Array(8).fill(foreign), key] });
+  await refuses(text, "CERTIFICATE_SIGNATURE_INVALID", {
+    version: 1,
+    keys: [...Array.from({ length: 8 }, () => foreign), key],
+  });
   await refuses(text, "CERTIFICATE_ALGORITHM_REFUSED", { version: 1, keys: [asRsa] });
 });
 

@@ -13,7 +13,6 @@ export {
   type Holder,
   type Reason,
   type ReasonCode,
-  reasons,
   type Statement,
   type Verdict,
 } from "./verdict.js";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
+import { testWorld, type World } from "../../../tests/support/world.js";
 import { verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
-import { testWorld, type World } from "../../../tests/support/world.js";
 import { closePdf } from "../../pdf/index.js";
 import { uuidv7 } from "../../platform/random.js";
 import { type Actor, type DoseDetails, putBoxes } from "../disclosure/index.js";

@@ -4,7 +4,7 @@
 import jsqrModule from "jsqr";
 import { readTrustList, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
 import { webPrimitives } from "../../lib/certificate/web-primitives.js";
-import { viewOf, type VerdictView, type Words } from "../public/verdict-view.js";
+import { type VerdictView, viewOf, type Words } from "../public/verdict-view.js";
 
 export interface VerifyReader {
   /** The text of a QR code, or undefined if none can be read. */

@@ -12,8 +12,8 @@ declare global {
   var sakshiVerifyReader: VerifyReader | undefined;
 }
 
-const find = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind | null;
-const form = find<HTMLFormElement>("verify-form");
+const find = (id: string) => document.getElementById(id);
+const form = find("verify-form") as HTMLFormElement | null;
 const result = find("verify-result");
 const words: Record<string, string> = JSON.parse(form?.dataset["words"] ?? "{}");
 const say = (key: string) => words[key] ?? key;
@@ -46,7 +46,7 @@ function enhance(form: HTMLFormElement, result: HTMLElement): void {
 
 /** The text in a chosen photo, else the typed text. Both fields are emptied for the next person. */
 async function givenText(form: HTMLFormElement): Promise<string> {
-  const input = find<HTMLInputElement>("photo");
+  const input = find("photo") as HTMLInputElement | null;
   const photo = input?.files?.[0];
   const typed = form.elements.namedItem("text") as HTMLTextAreaElement;
   const text = typed.value;
@@ -83,12 +83,13 @@ function loadReader(): Promise<VerifyReader> {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = form?.dataset["reader"] ?? "";
-    script.onload = () =>
-      globalThis.sakshiVerifyReader ? resolve(globalThis.sakshiVerifyReader) : reject(new Error("reader.failed"));
-    script.onerror = () => {
+    script.addEventListener("load", () =>
+      globalThis.sakshiVerifyReader ? resolve(globalThis.sakshiVerifyReader) : reject(new Error("reader.failed")),
+    );
+    script.addEventListener("error", () => {
       loading = undefined;
       reject(new Error("reader.failed"));
-    };
+    });
     document.head.append(script);
   });
   return loading;
@@ -125,8 +126,8 @@ async function readPicture(
 }
 
 function setUpCamera(result: HTMLElement): void {
-  const video = find<HTMLVideoElement>("verify-video");
-  const button = find<HTMLButtonElement>("verify-camera-button");
+  const video = find("verify-video") as HTMLVideoElement | null;
+  const button = find("verify-camera-button") as HTMLButtonElement | null;
   const panel = find("verify-camera");
   const hint = find("verify-camera-hint");
   if (!video || !button || !panel || !hint || !("mediaDevices" in navigator)) return;
@@ -149,12 +150,10 @@ function setUpCamera(result: HTMLElement): void {
       await new Promise((resolve) => setTimeout(resolve, 150));
     }
   };
-  button.addEventListener("click", async () => {
-    if (stream) return stop();
+  const begin = async () => {
     try {
-      stream = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: "environment", width: { ideal: 1920 } },
-      });
+      const wanted = { facingMode: "environment", width: { ideal: 1920 } };
+      stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
       video.srcObject = stream;
       video.hidden = hint.hidden = false;
       button.textContent = say("camera.stop");
@@ -164,7 +163,8 @@ function setUpCamera(result: HTMLElement): void {
       stop();
       result.replaceChildren(element("p", "sk-banner sk-banner--warning", say("camera.failed")));
     }
-  });
+  };
+  button.addEventListener("click", () => (stream ? stop() : void begin()));
 }
 
 /** Hands the service worker the list of what this page needs, so that it also opens without a network. */
@@ -178,9 +178,10 @@ async function keepForOffline(form: HTMLFormElement, note: HTMLElement | null): 
     );
     const addresses = Array.from(parts, (part) => ("href" in part ? part.href : part.src));
     const kept = new MessageChannel();
-    kept.port1.onmessage = ({ data }) => {
+    kept.port1.addEventListener("message", ({ data }) => {
       if (data === "kept" && note) note.textContent += ` ${say("offlineReady")}`;
-    };
+    });
+    kept.port1.start();
     const keep = [location.pathname, form.dataset["reader"] ?? "", "/trust-list.json", ...addresses];
     active?.postMessage({ page: location.pathname, keep }, [kept.port2]);
   } catch {

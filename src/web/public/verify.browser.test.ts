@@ -1,10 +1,12 @@
 // The verify page in a real browser: everything happens on the device, nothing is posted, and it works without a network.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
+import jpeg from "jpeg-js";
 import type { Browser, Page } from "playwright-core";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
@@ -65,6 +67,20 @@ function photo(text: string): Buffer {
   return PNG.sync.write(png);
 }
 
+/** A JPEG of 1280 by 720 with the code in the middle. */
+function cameraFrame(text: string): Buffer {
+  const matrix = encodeQR(text, "raw", { ecc: "quartile", border: 4, scale: 6 });
+  const [width, height] = [1280, 720];
+  const data = Buffer.alloc(width * height * 4, 0xe0);
+  const [left, top] = [(width - matrix.length) >> 1, (height - matrix.length) >> 1];
+  matrix.forEach((row, y) =>
+    row.forEach((isDark, x) =>
+      data.fill(isDark ? 0x20 : 0xf0, ((top + y) * width + left + x) * 4, ((top + y) * width + left + x) * 4 + 3),
+    ),
+  );
+  return jpeg.encode({ data, width, height }, 90).data;
+}
+
 test("a text and a photo are verified on the device; nothing is posted", async () => {
   const page = await open();
   const text = await issuer.issue();
@@ -83,6 +99,29 @@ test("a text and a photo are verified on the device; nothing is posted", async (
   await page.waitForSelector(".sk-verdict--unknown, .sk-verdict--invalid");
   assert.deepEqual(posted, []);
   await page.context().close();
+});
+
+test("the camera reads a code held before it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sakshi-camera-"));
+  const film = join(folder, "film.mjpeg");
+  writeFileSync(film, cameraFrame(await issuer.issue("Camera Demo")));
+  // A camera that shows this one frame for ever.
+  const withCamera = await openBrowser([
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${film}`,
+  ]);
+  try {
+    const page = await (await withCamera.newContext()).newPage();
+    await page.goto(`${origin}/en/verify`);
+    await page.click("#verify-camera-button");
+    await page.waitForSelector("text=Camera Demo");
+    assert.equal(await page.isVisible("#verify-video"), false);
+    assert.deepEqual(posted, []);
+  } finally {
+    await withCamera.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("once loaded, the page opens and verifies without a network", async () => {
