@@ -2,17 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import type { Profile } from "./config.js";
+import { demoPages } from "./demo/pages.js";
 import { cancelSessionAppointments } from "./modules/appointments/index.js";
 import type { Deps } from "./modules/disclosure/index.js";
 import { refused } from "./platform/errors.js";
 import { createServer } from "./platform/http/server.js";
 import { isLocale } from "./platform/i18n/i18n.js";
+import { demoOutboxFile } from "./platform/sms/index.js";
 import { assetFiles } from "./web/assets.js";
 import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
 import { officerPages } from "./web/officer/index.js";
 import { sendRefusal } from "./web/page.js";
 import { coveragePages } from "./web/public/coverage.js";
+import { helpPages } from "./web/public/help.js";
+import { homePages } from "./web/public/home.js";
+import { logPages } from "./web/public/log.js";
 import { logFiles } from "./web/public/log-files.js";
+import { placesPages } from "./web/public/places.js";
 import { verifyPages } from "./web/public/verify.js";
 import { whatWeHoldPages } from "./web/public/what-we-hold.js";
 import { staffPages } from "./web/staff/index.js";
@@ -44,11 +50,16 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   });
   assetFiles(app);
   logFiles(app, { directory: publishedDir });
+  homePages(app);
+  helpPages(app);
+  logPages(app, { directory: publishedDir, origin });
+  placesPages(app, deps);
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
   staffPages(app, deps, { origin });
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
   coveragePages(app, deps);
   whatWeHoldPages(app);
   await verifyPages(app, deps);
+  if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

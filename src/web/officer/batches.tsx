@@ -1,7 +1,14 @@
 // Stock of a facility: list, take in, withdraw.
 // SPDX-License-Identifier: Apache-2.0
-import { facilityOfAdmin, type FacilityView } from "../../modules/facilities/index.js";
-import { addBatch, type BatchInput, type BatchView, listBatches, sessionProducts, withdrawBatch } from "../../modules/sessions/index.js";
+import { type FacilityView, facilityOfAdmin } from "../../modules/facilities/index.js";
+import {
+  addBatch,
+  type BatchInput,
+  type BatchView,
+  listBatches,
+  sessionProducts,
+  withdrawBatch,
+} from "../../modules/sessions/index.js";
 import type { Problem } from "../../platform/errors.js";
 import type { Form as PostedForm } from "../../platform/http/form.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
@@ -50,7 +57,11 @@ function listPage({ deps, get }: OfficerDoor): void {
           <h1>{t("officer.batches.title")}</h1>
           <p class="sk-lead">{facility.name}</p>
           {facility.isActive ? <ButtonLink href={`${path}/batches/new`}>{t("officer.batch.add")}</ButtonLink> : null}
-          {batches.length === 0 ? <Empty>{t("officer.batches.none")}</Empty> : <BatchTable t={t} path={path} batches={batches} />}
+          {batches.length === 0 ? (
+            <Empty>{t("officer.batches.none")}</Empty>
+          ) : (
+            <BatchTable t={t} path={path} batches={batches} />
+          )}
         </>
       ),
     });
@@ -88,7 +99,13 @@ function BatchTable({ t, path, batches }: { t: Translate; path: string; batches:
 }
 
 function addPages({ deps, get, post }: OfficerDoor): void {
-  const page = (t: Translate, facility: FacilityView, batchId: string, input: BatchInput, problems: readonly Problem[] = []) => {
+  const page = (
+    t: Translate,
+    facility: FacilityView,
+    batchId: string,
+    input: BatchInput,
+    problems: readonly Problem[] = [],
+  ) => {
     const path = facilityPath(t, facility.facilityId);
     const field = { t, problems };
     const products = sessionProducts().map((product) => ({ value: product, label: productName(product) }));
@@ -101,10 +118,40 @@ function addPages({ deps, get, post }: OfficerDoor): void {
           <h1>{t("officer.batch.add")}</h1>
           <p class="sk-lead">{facility.name}</p>
           <Form action={`${path}/batches`} fields={{ batchId }}>
-            <Select {...field} name="product" label={t("officer.product")} options={[{ value: "", label: t("officer.choose") }, ...products]} value={input.product} />
-            <TextInput {...field} name="lotNumber" label={t("officer.batch.lot")} hint={t("officer.batch.lot.hint")} value={input.lotNumber} width={20} maxLength={40} />
-            <TextInput {...field} name="expiresOn" type="date" label={t("officer.batch.expires")} hint={t("officer.batch.expires.hint")} value={input.expiresOn} width={20} />
-            <TextInput {...field} name="dosesReceived" label={t("officer.batch.received")} value={input.dosesReceived} inputMode="numeric" width={10} maxLength={7} />
+            <Select
+              {...field}
+              name="product"
+              label={t("officer.product")}
+              options={[{ value: "", label: t("officer.choose") }, ...products]}
+              value={input.product}
+            />
+            <TextInput
+              {...field}
+              name="lotNumber"
+              label={t("officer.batch.lot")}
+              hint={t("officer.batch.lot.hint")}
+              value={input.lotNumber}
+              width={20}
+              maxLength={40}
+            />
+            <TextInput
+              {...field}
+              name="expiresOn"
+              type="date"
+              label={t("officer.batch.expires")}
+              hint={t("officer.batch.expires.hint")}
+              value={input.expiresOn}
+              width={20}
+            />
+            <TextInput
+              {...field}
+              name="dosesReceived"
+              label={t("officer.batch.received")}
+              value={input.dosesReceived}
+              inputMode="numeric"
+              width={10}
+              maxLength={7}
+            />
             <Button>{t("officer.batch.add")}</Button>
           </Form>
         </>

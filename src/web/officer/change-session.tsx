@@ -1,6 +1,6 @@
 // Making, changing, publishing and cancelling a session.
 // SPDX-License-Identifier: Apache-2.0
-import { facilityOfAdmin, type FacilityView } from "../../modules/facilities/index.js";
+import { type FacilityView, facilityOfAdmin } from "../../modules/facilities/index.js";
 import {
   cancelSession,
   changeSession,
@@ -9,8 +9,8 @@ import {
   pools,
   publishSession,
   type SessionInput,
-  sessionOfAdmin,
   type SessionView,
+  sessionOfAdmin,
 } from "../../modules/sessions/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
@@ -20,7 +20,7 @@ import { Banner, Button, Form } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import type { OfficerDoor } from "./door.js";
 import { productName } from "./parts.js";
-import { newSession, ReasonRadios, sessionAsInput, SessionFields, sessionFromForm } from "./session-form.js";
+import { newSession, ReasonRadios, SessionFields, sessionAsInput, sessionFromForm } from "./session-form.js";
 
 interface FormPage {
   t: Translate;
@@ -39,7 +39,10 @@ export function changeSessionPages(door: OfficerDoor): void {
   cancelPages(door);
 }
 
-async function formPage({ deps }: OfficerDoor, { t, facility, input, problems = [], title, back, action, fields }: FormPage) {
+async function formPage(
+  { deps }: OfficerDoor,
+  { t, facility, input, problems = [], title, back, action, fields }: FormPage,
+) {
   const batches = await listBatches(deps, facility.facilityId);
   const inStock = [...new Set(batches.filter((b) => b.state === "usable").map((b) => b.product))];
   return {
@@ -61,10 +64,25 @@ async function formPage({ deps }: OfficerDoor, { t, facility, input, problems = 
 
 function createPages(door: OfficerDoor): void {
   const { deps } = door;
-  const page = (t: Translate, facility: FacilityView, sessionId: string, input: SessionInput, problems?: readonly Problem[]) => {
+  const page = (
+    t: Translate,
+    facility: FacilityView,
+    sessionId: string,
+    input: SessionInput,
+    problems?: readonly Problem[],
+  ) => {
     const back = `/${t.locale}/officer/facilities/${facility.facilityId}`;
     const action = `${back}/sessions`;
-    return formPage(door, { t, facility, input, problems, title: t("officer.session.new"), back, action, fields: { sessionId } });
+    return formPage(door, {
+      t,
+      facility,
+      input,
+      problems,
+      title: t("officer.session.new"),
+      back,
+      action,
+      fields: { sessionId },
+    });
   };
   door.get("/facilities/:facilityId/sessions/new", async (request, reply, { actor }) => {
     const found = await facilityOfAdmin(deps, actor, request.params.facilityId ?? "");
@@ -79,7 +97,8 @@ function createPages(door: OfficerDoor): void {
     const input = sessionFromForm(request.form);
     const sessionId = request.form.text("sessionId");
     const created = await createSession(deps, actor, { ...input, facilityId, sessionId });
-    if (created.ok) return reply.redirect(`/${t.locale}/officer/sessions/${created.value.sessionId}?done=session-created`, 303);
+    if (created.ok)
+      return reply.redirect(`/${t.locale}/officer/sessions/${created.value.sessionId}?done=session-created`, 303);
     const found = created.problems ? await facilityOfAdmin(deps, actor, facilityId) : undefined;
     if (!found?.ok) return sendRefusal(request, reply, created);
     return sendPage(request, reply, await page(t, found.value.facility, sessionId, input, created.problems));
@@ -90,7 +109,15 @@ function draftPages(door: OfficerDoor): void {
   const { deps } = door;
   const page = (t: Translate, session: SessionView, input: SessionInput, problems?: readonly Problem[]) => {
     const back = `/${t.locale}/officer/sessions/${session.sessionId}`;
-    return formPage(door, { t, facility: session.facility, input, problems, title: t("officer.session.change"), back, action: `${back}/change` });
+    return formPage(door, {
+      t,
+      facility: session.facility,
+      input,
+      problems,
+      title: t("officer.session.change"),
+      back,
+      action: `${back}/change`,
+    });
   };
   door.get("/sessions/:sessionId/change", async (request, reply, { actor }) => {
     const found = await sessionOfAdmin(deps, actor, request.params.sessionId ?? "");
@@ -128,7 +155,8 @@ function cancelPages({ deps, options, get, post }: OfficerDoor): void {
         <>
           <h1>{t("officer.cancel.question")}</h1>
           <p class="sk-lead">
-            {t("officer.session.heading", { product: productName(session.product), date: t.date(session.heldOn) })}, {session.facility.name}
+            {t("officer.session.heading", { product: productName(session.product), date: t.date(session.heldOn) })},{" "}
+            {session.facility.name}
           </p>
           <Banner kind="warning">
             <p>{t("officer.cancel.booked", { count: taken })}</p>
@@ -151,9 +179,17 @@ function cancelPages({ deps, options, get, post }: OfficerDoor): void {
   post("/sessions/:sessionId/cancel", async (request, reply, { actor }) => {
     const t = wordsOf(request);
     const sessionId = request.params.sessionId ?? "";
-    const cancelled = await cancelSession(deps, actor, { sessionId, reason: request.form.text("reason") }, options.endAppointments);
+    const cancelled = await cancelSession(
+      deps,
+      actor,
+      { sessionId, reason: request.form.text("reason") },
+      options.endAppointments,
+    );
     if (cancelled.ok) {
-      return reply.redirect(`/${t.locale}/officer/sessions/${sessionId}?done=session-cancelled&told=${cancelled.value.told}`, 303);
+      return reply.redirect(
+        `/${t.locale}/officer/sessions/${sessionId}?done=session-cancelled&told=${cancelled.value.told}`,
+        303,
+      );
     }
     const found = cancelled.problems ? await sessionOfAdmin(deps, actor, sessionId) : undefined;
     if (!found?.ok) return sendRefusal(request, reply, cancelled);

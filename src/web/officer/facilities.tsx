@@ -5,8 +5,8 @@ import {
   closeFacility,
   type DistrictView,
   type FacilityInput,
-  facilityOfAdmin,
   type FacilityView,
+  facilityOfAdmin,
   listDistricts,
   listFacilities,
   listStates,
@@ -18,7 +18,18 @@ import { rolesInvitableBy, type Staff } from "../../modules/staff/index.js";
 import type { Problem } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
-import { Button, ButtonLink, Card, Cards, Empty, Form, Pages, SummaryList, Tag, TextInput } from "../components/index.js";
+import {
+  Button,
+  ButtonLink,
+  Card,
+  Cards,
+  Empty,
+  Form,
+  Pages,
+  SummaryList,
+  Tag,
+  TextInput,
+} from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { type OfficerDoor, type OfficerRequest, queryNumber, queryText, withQuery } from "./door.js";
 import { emptyFacility, FacilityFields, facilityFromForm, StateChoice } from "./facility-form.js";
@@ -61,7 +72,11 @@ function listPage({ deps, get }: OfficerDoor): void {
               <ButtonLink href={`${path}/new`}>{t("officer.facilities.new")}</ButtonLink>
             </>
           )}
-          {facilities.length === 0 ? <Empty>{t("officer.facilities.none")}</Empty> : <FacilityCards t={t} facilities={facilities} />}
+          {facilities.length === 0 ? (
+            <Empty>{t("officer.facilities.none")}</Empty>
+          ) : (
+            <FacilityCards t={t} facilities={facilities} />
+          )}
           <Pages
             label={t("officer.pages")}
             previous={skip > 0 ? page(Math.max(0, skip - pageSize), t("common.previous")) : undefined}
@@ -104,7 +119,17 @@ function onePage({ deps, get }: OfficerDoor): void {
   });
 }
 
-function FacilityPage({ t, staff, facility, done }: { t: Translate; staff: Staff; facility: FacilityView; done: string }) {
+function FacilityPage({
+  t,
+  staff,
+  facility,
+  done,
+}: {
+  t: Translate;
+  staff: Staff;
+  facility: FacilityView;
+  done: string;
+}) {
   const path = `/${t.locale}/officer/facilities/${facility.facilityId}`;
   const value = (key: string, text: string) => ({ key, value: text });
   return (
@@ -114,7 +139,9 @@ function FacilityPage({ t, staff, facility, done }: { t: Translate; staff: Staff
       {facility.isActive ? (
         <div class="sk-actions">
           <ButtonLink href={`${path}/sessions/new`}>{t("officer.session.new")}</ButtonLink>
-          <a href={withQuery(`/${t.locale}/officer/sessions`, { facility: facility.facilityId })}>{t("officer.nav.sessions")}</a>
+          <a href={withQuery(`/${t.locale}/officer/sessions`, { facility: facility.facilityId })}>
+            {t("officer.nav.sessions")}
+          </a>
           <a href={`${path}/batches`}>{t("officer.batches.title")}</a>
           {rolesInvitableBy(staff.role).length > 0 ? <a href={`${path}/invite`}>{t("officer.staff.invite")}</a> : null}
         </div>
@@ -155,13 +182,24 @@ interface Reach {
 async function reachOf(door: OfficerDoor, staff: Staff, request: OfficerRequest): Promise<Reach> {
   const isNational = staff.role === "national-admin";
   const states = isNational ? await listStates(door.deps) : [];
-  const stateId = isNational ? Number(request.form.text("stateId")) || queryNumber(request, "stateId") : (staff.stateId ?? 0);
+  const stateId = isNational
+    ? Number(request.form.text("stateId")) || queryNumber(request, "stateId")
+    : (staff.stateId ?? 0);
   const districts = stateId ? await listDistricts(door.deps, stateId) : [];
-  return { states, stateId, districts: staff.districtId ? districts.filter((d) => d.districtId === staff.districtId) : districts };
+  return {
+    states,
+    stateId,
+    districts: staff.districtId ? districts.filter((d) => d.districtId === staff.districtId) : districts,
+  };
 }
 
 function openPages(door: OfficerDoor): void {
-  const show = async (request: OfficerRequest, staff: Staff, input: FacilityInput, problems: readonly Problem[] = []) => {
+  const show = async (
+    request: OfficerRequest,
+    staff: Staff,
+    input: FacilityInput,
+    problems: readonly Problem[] = [],
+  ) => {
     const t = wordsOf(request);
     const reach = await reachOf(door, staff, request);
     const path = `/${t.locale}/officer/facilities`;
@@ -184,18 +222,30 @@ function openPages(door: OfficerDoor): void {
         ),
     };
   };
-  door.get("/facilities/new", async (request, reply, { staff }) => sendPage(request, reply, await show(request, staff, emptyFacility)));
+  door.get("/facilities/new", async (request, reply, { staff }) =>
+    sendPage(request, reply, await show(request, staff, emptyFacility)),
+  );
   door.post("/facilities", async (request, reply, { staff, actor }) => {
     const input = facilityFromForm(request.form);
     const opened = await openFacility(door.deps, actor, { ...input, facilityId: request.form.text("facilityId") });
-    if (opened.ok) return reply.redirect(`/${wordsOf(request).locale}/officer/facilities/${opened.value.facilityId}?done=facility-opened`, 303);
+    if (opened.ok)
+      return reply.redirect(
+        `/${wordsOf(request).locale}/officer/facilities/${opened.value.facilityId}?done=facility-opened`,
+        303,
+      );
     if (opened.problems) return sendPage(request, reply, await show(request, staff, input, opened.problems));
     return sendRefusal(request, reply, opened);
   });
 }
 
 function changePages(door: OfficerDoor): void {
-  const show = async (t: Translate, staff: Staff, facility: FacilityView, input: FacilityInput, problems: readonly Problem[] = []) => {
+  const show = async (
+    t: Translate,
+    staff: Staff,
+    facility: FacilityView,
+    input: FacilityInput,
+    problems: readonly Problem[] = [],
+  ) => {
     const path = `/${t.locale}/officer/facilities/${facility.facilityId}`;
     const districts = await listDistricts(door.deps, facility.stateId);
     return {
@@ -209,7 +259,9 @@ function changePages(door: OfficerDoor): void {
             <FacilityFields
               t={t}
               input={input}
-              districts={districts.filter((d) => mayOpenOrClose(staff, { ...d, facilityId: null }) || d.districtId === facility.districtId)}
+              districts={districts.filter(
+                (d) => mayOpenOrClose(staff, { ...d, facilityId: null }) || d.districtId === facility.districtId,
+              )}
               problems={problems}
             />
             <Button>{t("common.save")}</Button>

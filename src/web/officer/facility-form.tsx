@@ -45,8 +45,20 @@ export function FacilityFields({ t, input, districts, problems }: FacilityFields
   return (
     <>
       <TextInput {...field} name="name" label={t("officer.facility.name")} value={input.name} maxLength={200} />
-      <TextInput {...field} name="address" label={t("officer.facility.address")} value={input.address} maxLength={400} />
-      <Select {...field} name="districtId" label={t("officer.facility.district")} options={choices} value={String(input.districtId || "")} />
+      <TextInput
+        {...field}
+        name="address"
+        label={t("officer.facility.address")}
+        value={input.address}
+        maxLength={400}
+      />
+      <Select
+        {...field}
+        name="districtId"
+        label={t("officer.facility.district")}
+        options={choices}
+        value={String(input.districtId || "")}
+      />
       <TextInput
         {...field}
         name="blockName"
@@ -55,9 +67,31 @@ export function FacilityFields({ t, input, districts, problems }: FacilityFields
         value={input.blockName}
         width={20}
       />
-      <TextInput {...field} name="pincode" label={t("officer.facility.pincode")} value={input.pincode} inputMode="numeric" width={6} maxLength={6} />
-      <TextInput {...field} name="opensAt" type="time" label={t("officer.facility.opens")} value={input.opensAt} width={10} />
-      <TextInput {...field} name="closesAt" type="time" label={t("officer.facility.closes")} value={input.closesAt} width={10} />
+      <TextInput
+        {...field}
+        name="pincode"
+        label={t("officer.facility.pincode")}
+        value={input.pincode}
+        inputMode="numeric"
+        width={6}
+        maxLength={6}
+      />
+      <TextInput
+        {...field}
+        name="opensAt"
+        type="time"
+        label={t("officer.facility.opens")}
+        value={input.opensAt}
+        width={10}
+      />
+      <TextInput
+        {...field}
+        name="closesAt"
+        type="time"
+        label={t("officer.facility.closes")}
+        value={input.closesAt}
+        width={10}
+      />
       <Radios
         {...field}
         name="feeType"
@@ -72,7 +106,17 @@ export function FacilityFields({ t, input, districts, problems }: FacilityFields
   );
 }
 
-export function StateChoice({ t, action, heading, states }: { t: Translate; action: string; heading: string; states: readonly StateView[] }) {
+export function StateChoice({
+  t,
+  action,
+  heading,
+  states,
+}: {
+  t: Translate;
+  action: string;
+  heading: string;
+  states: readonly StateView[];
+}) {
   return (
     <>
       <h1>{heading}</h1>

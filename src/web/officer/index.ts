@@ -6,7 +6,7 @@ import type { Deps } from "../../modules/disclosure/index.js";
 import { staffGuard } from "../staff-guard.js";
 import { batchPages } from "./batches.js";
 import { changeSessionPages } from "./change-session.js";
-import { officerDoor, type OfficerOptions } from "./door.js";
+import { type OfficerOptions, officerDoor } from "./door.js";
 import { facilityPages } from "./facilities.js";
 import { overviewPages } from "./overview.js";
 import { sessionPages } from "./sessions.js";

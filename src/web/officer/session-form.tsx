@@ -1,7 +1,13 @@
 // The fields of a session: day, product, ages, fee, slots, and places in each slot.
 // SPDX-License-Identifier: Apache-2.0
 import type { FacilityView } from "../../modules/facilities/index.js";
-import { type Pool, pools, type SessionInput, sessionProducts, type SessionView } from "../../modules/sessions/index.js";
+import {
+  type Pool,
+  pools,
+  type SessionInput,
+  type SessionView,
+  sessionProducts,
+} from "../../modules/sessions/index.js";
 import { addDays, type IsoDate } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
 import type { Form as PostedForm } from "../../platform/http/form.js";
@@ -62,7 +68,8 @@ function capacityOf(value: (pool: Pool) => string): Record<Pool, string> {
 function productChoices(t: Translate, inStock: readonly string[]) {
   const all = sessionProducts();
   const order = [...all.filter((p) => inStock.includes(p)), ...all.filter((p) => !inStock.includes(p))];
-  const label = (p: string) => (inStock.includes(p) ? t("officer.session.product.inStock", { product: productName(p) }) : productName(p));
+  const label = (p: string) =>
+    inStock.includes(p) ? t("officer.session.product.inStock", { product: productName(p) }) : productName(p);
   return [{ value: "", label: t("officer.choose") }, ...order.map((p) => ({ value: p, label: label(p) }))];
 }
 
@@ -79,8 +86,22 @@ export function SessionFields({ t, input, facility, inStock, problems }: Session
   const digits = { inputMode: "numeric" as const, width: 4 as const, maxLength: 7 };
   return (
     <>
-      <TextInput {...field} name="heldOn" type="date" label={t("officer.session.date")} hint={t("officer.session.date.hint")} value={input.heldOn} width={20} />
-      <Select {...field} name="product" label={t("officer.product")} options={productChoices(t, inStock)} value={input.product} />
+      <TextInput
+        {...field}
+        name="heldOn"
+        type="date"
+        label={t("officer.session.date")}
+        hint={t("officer.session.date.hint")}
+        value={input.heldOn}
+        width={20}
+      />
+      <Select
+        {...field}
+        name="product"
+        label={t("officer.product")}
+        options={productChoices(t, inStock)}
+        value={input.product}
+      />
       <div class="sk-columns">
         <TextInput {...field} {...digits} name="minAge" label={t("officer.session.minAge")} value={input.minAge} />
         <TextInput {...field} {...digits} name="maxAge" label={t("officer.session.maxAge")} value={input.maxAge} />
@@ -92,15 +113,43 @@ export function SessionFields({ t, input, facility, inStock, problems }: Session
       )}
       <h2>{t("officer.session.slots")}</h2>
       <div class="sk-columns">
-        <TextInput {...field} name="startsAt" type="time" label={t("officer.session.starts")} value={input.startsAt} width={10} />
-        <TextInput {...field} name="endsAt" type="time" label={t("officer.session.ends")} value={input.endsAt} width={10} />
+        <TextInput
+          {...field}
+          name="startsAt"
+          type="time"
+          label={t("officer.session.starts")}
+          value={input.startsAt}
+          width={10}
+        />
+        <TextInput
+          {...field}
+          name="endsAt"
+          type="time"
+          label={t("officer.session.ends")}
+          value={input.endsAt}
+          width={10}
+        />
       </div>
-      <TextInput {...field} {...digits} name="stepMinutes" label={t("officer.session.step")} hint={t("officer.session.step.hint")} value={input.stepMinutes} />
+      <TextInput
+        {...field}
+        {...digits}
+        name="stepMinutes"
+        label={t("officer.session.step")}
+        hint={t("officer.session.step.hint")}
+        value={input.stepMinutes}
+      />
       <h2>{t("officer.session.places")}</h2>
       <p class="sk-hint">{t("officer.session.places.hint")}</p>
       <div class="sk-columns">
         {pools.map((pool) => (
-          <TextInput {...field} {...digits} key={pool} name={`capacity-${pool}`} label={t(`officer.pool.${pool}` as MessageKey)} value={input.capacity[pool]} />
+          <TextInput
+            {...field}
+            {...digits}
+            key={pool}
+            name={`capacity-${pool}`}
+            label={t(`officer.pool.${pool}` as MessageKey)}
+            value={input.capacity[pool]}
+          />
         ))}
       </div>
     </>

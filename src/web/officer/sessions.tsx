@@ -1,7 +1,7 @@
 // Sessions by facility and date, and the page of one: what is planned, how many places are left, what can be done.
 // SPDX-License-Identifier: Apache-2.0
 import { facilityOfAdmin } from "../../modules/facilities/index.js";
-import { listSessions, onlinePlaces, pools, sessionOfAdmin, type SessionView } from "../../modules/sessions/index.js";
+import { listSessions, onlinePlaces, pools, type SessionView, sessionOfAdmin } from "../../modules/sessions/index.js";
 import { dateInIndia, isIsoDate } from "../../platform/clock.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, ButtonLink, Empty, Form, Pages, SummaryList, Table, TextInput } from "../components/index.js";
@@ -24,7 +24,10 @@ export function sessionPages({ deps, get }: OfficerDoor): void {
     if (!found.ok) return sendRefusal(request, reply, found);
     const { sessions, more } = found.value;
     const path = `/${t.locale}/officer/sessions`;
-    const page = (at: number, text: string) => ({ href: withQuery(path, { facility: facilityId, from, skip: at }), text });
+    const page = (at: number, text: string) => ({
+      href: withQuery(path, { facility: facilityId, from, skip: at }),
+      text,
+    });
     return sendPage(request, reply, {
       title: t("officer.sessions.title"),
       wide: true,
@@ -39,9 +42,15 @@ export function sessionPages({ deps, get }: OfficerDoor): void {
             <Button kind="secondary">{t("officer.sessions.show")}</Button>
           </form>
           {facility ? (
-            <ButtonLink href={`/${t.locale}/officer/facilities/${facilityId}/sessions/new`}>{t("officer.session.new")}</ButtonLink>
+            <ButtonLink href={`/${t.locale}/officer/facilities/${facilityId}/sessions/new`}>
+              {t("officer.session.new")}
+            </ButtonLink>
           ) : null}
-          {sessions.length === 0 ? <Empty>{t("officer.sessions.none")}</Empty> : <SessionTable t={t} sessions={sessions} />}
+          {sessions.length === 0 ? (
+            <Empty>{t("officer.sessions.none")}</Empty>
+          ) : (
+            <SessionTable t={t} sessions={sessions} />
+          )}
           <Pages
             label={t("officer.pages")}
             previous={skip > 0 ? page(Math.max(0, skip - pageSize), t("common.previous")) : undefined}
@@ -106,7 +115,10 @@ function SessionPage({ t, session, isOver }: { t: Translate; session: SessionVie
       </p>
       <SummaryList
         rows={[
-          { key: t("officer.facility"), value: <a href={`/${t.locale}/officer/facilities/${facility.facilityId}`}>{facility.name}</a> },
+          {
+            key: t("officer.facility"),
+            value: <a href={`/${t.locale}/officer/facilities/${facility.facilityId}`}>{facility.name}</a>,
+          },
           { key: t("officer.facility.place"), value: placeLine(facility) },
           { key: t("officer.session.ages"), value: ageText(t, session) },
           { key: t("officer.session.fee"), value: feeText(t, session.feeRupees) },

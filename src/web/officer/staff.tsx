@@ -2,15 +2,15 @@
 // and nowhere else; it is worth a passkey, so it is neither stored nor put into an address that stays in a history.
 // SPDX-License-Identifier: Apache-2.0
 import encodeQR from "qr";
-import { facilityOfAdmin, type FacilityView, listDistricts, listStates } from "../../modules/facilities/index.js";
+import { type FacilityView, facilityOfAdmin, listDistricts, listStates } from "../../modules/facilities/index.js";
 import {
   type Invitation,
   inviteStaff,
   levelOf,
   listStaff,
+  type Role,
   removeStaff,
   renewInvitation,
-  type Role,
   rolesInvitableBy,
   type Staff,
   type StaffLine,
@@ -19,7 +19,20 @@ import { type Problem, refused } from "../../platform/errors.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { takeLimits } from "../../platform/limits/index.js";
 import { uuidv7 } from "../../platform/random.js";
-import { Banner, Button, ButtonLink, type Choice, Empty, Form, Radios, Select, SummaryList, Table, Tag, TextInput } from "../components/index.js";
+import {
+  Banner,
+  Button,
+  ButtonLink,
+  type Choice,
+  Empty,
+  Form,
+  Radios,
+  Select,
+  SummaryList,
+  Table,
+  Tag,
+  TextInput,
+} from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { type OfficerDoor, type OfficerRequest, queryNumber, queryText } from "./door.js";
 import { StateChoice } from "./facility-form.js";
@@ -61,8 +74,14 @@ function listPage({ deps, get }: OfficerDoor): void {
           ) : (
             <p>{t("officer.staff.viaFacility")}</p>
           )}
-          {rolesAbove(staff).length > 0 ? <ButtonLink href={`${path}/staff/invite`}>{t("officer.staff.inviteAbove")}</ButtonLink> : null}
-          {lines.value.length === 0 ? <Empty>{t("officer.staff.none")}</Empty> : <StaffTable t={t} lines={lines.value} />}
+          {rolesAbove(staff).length > 0 ? (
+            <ButtonLink href={`${path}/staff/invite`}>{t("officer.staff.inviteAbove")}</ButtonLink>
+          ) : null}
+          {lines.value.length === 0 ? (
+            <Empty>{t("officer.staff.none")}</Empty>
+          ) : (
+            <StaffTable t={t} lines={lines.value} />
+          )}
         </>
       ),
     });
@@ -131,15 +150,28 @@ function invitePage({ t, action, back, lead, roles, places, hidden, request, pro
         <h1>{t("officer.staff.invite")}</h1>
         <p class="sk-lead">{lead}</p>
         <Form action={action} fields={{ ...hidden, formKey: uuidv7() }}>
-          <TextInput {...field} name="displayName" label={t("officer.staff.name")} hint={t("officer.staff.name.hint")} value={form.text("displayName")} maxLength={100} />
+          <TextInput
+            {...field}
+            name="displayName"
+            label={t("officer.staff.name")}
+            hint={t("officer.staff.name.hint")}
+            value={form.text("displayName")}
+            maxLength={100}
+          />
           <Radios
             {...field}
             name="role"
             legend={t("officer.staff.role")}
             value={form.text("role") || undefined}
-            options={roles.map((role) => ({ value: role, label: roleName(t, role), hint: t(`officer.role.${role}` as MessageKey) }))}
+            options={roles.map((role) => ({
+              value: role,
+              label: roleName(t, role),
+              hint: t(`officer.role.${role}` as MessageKey),
+            }))}
           />
-          {places ? <Select {...field} name="place" label={places.label} options={places.options} value={form.text("place")} /> : null}
+          {places ? (
+            <Select {...field} name="place" label={places.label} options={places.options} value={form.text("place")} />
+          ) : null}
           <p class="sk-hint">{t("officer.staff.invite.means")}</p>
           <Button>{t("officer.staff.makeLink")}</Button>
         </Form>
@@ -156,7 +188,13 @@ async function isFirst(door: OfficerDoor, request: OfficerRequest, staff: Staff)
 
 function inviteToFacility(door: OfficerDoor): void {
   const { deps } = door;
-  const page = (t: Translate, request: OfficerRequest, staff: Staff, facility: FacilityView, problems?: readonly Problem[]) => {
+  const page = (
+    t: Translate,
+    request: OfficerRequest,
+    staff: Staff,
+    facility: FacilityView,
+    problems?: readonly Problem[],
+  ) => {
     const back = `/${t.locale}/officer/facilities/${facility.facilityId}`;
     const roles = rolesInvitableBy(staff.role).filter((role) => levelOf(role) === "facility");
     return invitePage({ t, action: `${back}/invite`, back, lead: facility.name, roles, request, problems });
@@ -188,14 +226,31 @@ function inviteAbove(door: OfficerDoor): void {
     const stateId = staff.stateId ?? (queryNumber(request, "stateId") || Number(request.form.text("stateId")));
     if (!stateId) {
       const states = await listStates(deps);
-      return { title: t("officer.staff.invite"), back, children: <StateChoice t={t} action={action} heading={t("officer.staff.invite")} states={states} /> };
+      return {
+        title: t("officer.staff.invite"),
+        back,
+        children: <StateChoice t={t} action={action} heading={t("officer.staff.invite")} states={states} />,
+      };
     }
     const [states, districts] = await Promise.all([listStates(deps), listDistricts(deps, stateId)]);
     const state = states.find((each) => each.stateId === stateId);
     const whole = { value: "", label: t(staff.stateId ? "officer.choose" : "officer.staff.place.wholeState") };
-    const places = { label: t("officer.staff.place"), options: [whole, ...districts.map((d) => ({ value: String(d.districtId), label: d.name }))] };
+    const places = {
+      label: t("officer.staff.place"),
+      options: [whole, ...districts.map((d) => ({ value: String(d.districtId), label: d.name }))],
+    };
     const hidden = { stateId: String(stateId) };
-    return invitePage({ t, action, back, lead: state?.name ?? "", roles: rolesAbove(staff), places, hidden, request, problems });
+    return invitePage({
+      t,
+      action,
+      back,
+      lead: state?.name ?? "",
+      roles: rolesAbove(staff),
+      places,
+      hidden,
+      request,
+      problems,
+    });
   };
   door.get("/staff/invite", async (request, reply, { staff }) => {
     if (rolesAbove(staff).length === 0) return sendRefusal(request, reply, refused("NOT_ALLOWED"));
@@ -207,7 +262,12 @@ function inviteAbove(door: OfficerDoor): void {
     const role = request.form.text("role");
     const districtId = role === "district-admin" ? Number(request.form.text("place")) || undefined : undefined;
     const stateId = role === "state-admin" ? Number(request.form.text("stateId")) || undefined : undefined;
-    const invited = await inviteStaff(deps, actor, { displayName: request.form.text("displayName"), role, districtId, stateId });
+    const invited = await inviteStaff(deps, actor, {
+      displayName: request.form.text("displayName"),
+      role,
+      districtId,
+      stateId,
+    });
     if (invited.ok) return sendPage(request, reply, oneTimeLink(t, door, invited.value));
     if (!invited.problems) return sendRefusal(request, reply, invited);
     return sendPage(request, reply, await page(t, request, staff, invited.problems));
