@@ -72,8 +72,10 @@ export function doseOfSeries(dose: Pick<DosePayload, "kind" | "doseNumber" | "pr
 
 /** The schema allows 80 characters; a longer name is cut between two whole characters as readers see them. */
 function shortened(name: string): string {
+  const whole = name.normalize("NFC");
+  if ([...whole].length <= longestName) return whole.trim();
   let text = "";
-  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name.normalize("NFC"))) {
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(whole)) {
     if ([...text, ...segment].length > longestName) break;
     text += segment;
   }
