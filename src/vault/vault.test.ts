@@ -18,7 +18,7 @@ import {
 } from "../../tests/support/vault-people.js";
 import { testWorld, type World } from "../../tests/support/world.js";
 import { commitmentOf, decodeLeaf, encodeLeaf } from "../lib/tlog/index.js";
-import { putBoxes } from "../modules/disclosure/index.js";
+import { connectGate, putBoxes } from "../modules/disclosure/index.js";
 import { connectFrames, type FrameClient } from "../platform/frames/index.js";
 import { uuidv7 } from "../platform/random.js";
 import type { Receipt } from "./receipt.js";
@@ -335,6 +335,44 @@ async function wholeDatabase(url: string): Promise<Buffer> {
     await admin.end();
   }
 }
+
+test("a log that is too slow is a log that is away: the caller gets no data, and later callers do", async () => {
+  const admin = new pg.Client({ connectionString: world.adminUrl });
+  await admin.connect();
+  await admin.query("BEGIN");
+  await admin.query("SELECT FROM log.head FOR UPDATE");
+  const { recorder: recorderSocket, opener: openerSocket } = world.vault.sockets;
+  const hasty = connectGate({ recorderSocket, openerSocket, deadlineMs: 300 });
+  const asking = {
+    actor: account.actor,
+    purpose: "own-view",
+    explanation: ownSignIn,
+    subjects: [subject],
+    fields: ["name"],
+  } as const;
+  assert.deepEqual(await hasty.disclose(asking), { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" });
+  await admin.query("COMMIT");
+  await admin.end();
+  hasty.close();
+  assert.ok((await view([subject])).ok);
+});
+
+test("a database that takes no connections means no data, and its return needs no restart", async () => {
+  const elsewhere = new URL(world.adminUrl);
+  const name = elsewhere.pathname.slice(1);
+  elsewhere.pathname = "/postgres";
+  const admin = new pg.Client({ connectionString: elsewhere.href });
+  await admin.connect();
+  try {
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
+    assert.deepEqual(await view([subject]), { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" });
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  } finally {
+    await admin.end();
+  }
+  assert.ok((await view([subject])).ok);
+});
 
 test("with the log killed there is no data; with it back there is", async () => {
   const receipt = await trueReceipt();
