@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Static, Type } from "typebox";
 import { daysBetween } from "../../platform/clock.js";
-import { Confidence, Effective, inForceOf } from "./campaign-file.js";
+import { inForceOf } from "./campaign-file.js";
+import { Confidence, Effective } from "./campaign-schema.js";
 import { addOffset, parseOffset } from "./offsets.js";
 import type { Eligibility, Interval, Product, Programme, RuleRef, ScheduledDose } from "./types.js";
 
@@ -44,7 +45,10 @@ export const CalendarFile = Type.Object(
   {
     $comment: Type.Optional(Text),
     shape: Type.Literal("calendar"),
-    programme: Type.Object({ id: Text, source: Text, confidence: Confidence }, closed),
+    programme: Type.Object(
+      { id: Text, source: Text, confidence: Confidence, observationMinutes: Type.Integer({ minimum: 0 }) },
+      closed,
+    ),
     doses: Type.Array(DoseRow, { minItems: 1 }),
     openVial: Type.Optional(Type.Array(Type.Object({ vaccines: Type.Array(Text) }))),
   },
@@ -71,7 +75,7 @@ export function normaliseCalendar(file: CalendarFile): Programme {
     productRules: [],
     deferrals: [],
     contraindications: [],
-    observationMinutes: 30,
+    observationMinutes: file.programme.observationMinutes,
   };
 }
 

@@ -75,6 +75,21 @@ test("the next dose: first today, second in its window, precaution, then complet
   assert.equal(due([], "2021-01-01", { ...adult, groups: [] }), "1 primary 2021-05-01 ");
 });
 
+test("I01, I02: the recommended weeks change on 22 March 2021, the least gap does not", () => {
+  const window = (first: IsoDate) => {
+    const due = nextDue(
+      covid,
+      { ...adult, groups: ["HCW"] },
+      [{ product: "COVISHIELD", givenOn: first }],
+      "2021-03-01",
+    );
+    return due.state === "due" ? [due.from, due.recommendedFrom, due.recommendedTo, due.rules[1]?.id] : [];
+  };
+  assert.deepEqual(window("2021-02-20"), ["2021-03-20", "2021-03-20", "2021-04-03", "I01"]);
+  assert.deepEqual(window("2021-02-21"), ["2021-03-21", "2021-03-21", "2021-04-04", "I01"]);
+  assert.deepEqual(window("2021-02-22"), ["2021-03-22", "2021-04-05", "2021-04-19", "I02"]);
+});
+
 test("the next dose names every product that may be given", () => {
   const history = [
     { product: "COVISHIELD", givenOn: "2026-01-01" },

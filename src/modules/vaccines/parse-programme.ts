@@ -5,7 +5,8 @@ import Format from "typebox/format";
 import { Value } from "typebox/value";
 import { isIsoDate } from "../../platform/clock.js";
 import { CalendarFile, normaliseCalendar } from "./calendar-file.js";
-import { CampaignFile, normaliseCampaign } from "./campaign-file.js";
+import { normaliseCampaign } from "./campaign-file.js";
+import { CampaignFile } from "./campaign-schema.js";
 import { parseOffset } from "./offsets.js";
 import type { Programme } from "./types.js";
 

@@ -706,6 +706,17 @@ test("channels: private only for an adult's precaution dose, and walk-ins only w
   assert.equal(answerOn(incovacc, "2023-03-01"), "DOSE_CHANNEL_CLOSED");
 });
 
+test("E01, E10: health workers and children are vaccinated at government places", () => {
+  const at = (channel: string, person: PersonFacts, product: string, on: IsoDate) =>
+    answerOn({ rules: [], name: "", person, product, ask: { channel } }, on);
+  assert.equal(at("private-online", hcw, "COVISHIELD", "2021-01-20"), "DOSE_CHANNEL_CLOSED");
+  assert.equal(at("gov-walk-in", hcw, "COVISHIELD", "2021-01-20"), "yes");
+  assert.equal(at("private-online", born("2009-01-01"), "CORBEVAX", "2022-04-01"), "DOSE_CHANNEL_CLOSED");
+  assert.equal(at("gov-walk-in", born("2009-01-01"), "CORBEVAX", "2022-04-01"), "yes");
+  // A channel's name opens its ways of coming, not another channel that begins alike.
+  assert.equal(at("government", born("2009-01-01"), "CORBEVAX", "2022-04-01"), "DOSE_CHANNEL_CLOSED");
+});
+
 test("contraindications and cautions", () => {
   const ask = (conditions: string[]) =>
     mayGive(covid, born("1990-05-20", { conditions }), [], { product: "COVAXIN", on: "2026-11-23" });
