@@ -4,14 +4,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config.js";
 import { migrate } from "../platform/db/migrate.js";
 import { type LoginRole, urlAs, urlOfDatabase } from "../platform/db/roles.js";
-import { type DataFolder, logFile, rolePasswords } from "./data-folder.js";
-import { type EmbeddedPostgres, startPostgres } from "./postgres.js";
+import { OperatorError } from "../platform/operator-error.js";
+import { type DataFolder, dataFolder, logFile, rolePasswords } from "./data-folder.js";
+import { homeOf } from "./pg-program.js";
+import { type EmbeddedPostgres, portOf, startPostgres } from "./postgres.js";
+import { readState } from "./state.js";
 
 export interface Database {
   urlAs(role: LoginRole): string;
+  /** The migrations that ran. */
+  readonly migrated: readonly string[];
   stop(): Promise<void>;
 }
 
+const databaseName = "sakshi";
 const longestPauseMs = 5_000;
 
 export interface DatabaseEvents {
@@ -25,16 +31,17 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
   const passwords = rolePasswords(folder.path);
   if (config.databaseUrl) {
     const url = config.databaseUrl;
-    await migrate(url, passwords);
-    return { urlAs: (role) => urlAs(url, role, passwords[role]), stop: async () => {} };
+    const migrated = await migrate(url, passwords);
+    return { urlAs: (role) => urlAs(url, role, passwords[role]), migrated, stop: async () => {} };
   }
   const options = { folder: folder.postgres, logFile: logFile(folder, "postgres") };
   let server = await startPostgres(options);
   events.onStart(server.pid);
   let stopping = false;
-  const url = () => urlOfDatabase(server.url, "sakshi");
+  const url = () => urlOfDatabase(server.url, databaseName);
+  let migrated: readonly string[];
   try {
-    await migrate(url(), passwords);
+    migrated = await migrate(url(), passwords);
   } catch (error) {
     await server.stop();
     throw error;
@@ -67,6 +74,7 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
   const running = keepRunning();
   return {
     urlAs: (role) => urlAs(url(), role, passwords[role]),
+    migrated,
     async stop() {
       stopping = true;
       await server.stop();
@@ -74,4 +82,15 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
       await server.stop();
     },
   };
+}
+
+/** The database of an installation that runs already, for the operator's commands. */
+export function runningDatabase(config: Config): Pick<Database, "urlAs"> {
+  const folder = dataFolder(config.dataDir);
+  if (!config.databaseUrl && !readState(config.dataDir)) {
+    throw new OperatorError(`Sakshi is not running on ${config.dataDir}: start it with bin/start.`);
+  }
+  const url = config.databaseUrl ?? `postgresql://127.0.0.1:${portOf(homeOf(folder.postgres))}/${databaseName}`;
+  const passwords = rolePasswords(config.dataDir);
+  return { urlAs: (role) => urlAs(url, role, passwords[role]) };
 }

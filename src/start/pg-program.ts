@@ -90,13 +90,19 @@ function nobody(): RunAs {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
+/** Where the database of a data folder lies, once it has been started there. */
+export function homeOf(folder: string): string {
+  const pointer = join(folder, "moved-to");
+  return existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : folder;
+}
+
 function reachableHome(folder: string, runAs: RunAs | undefined): string {
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   if (!runAs || canEnter(folder, runAs)) return folder;
   // A pointer stays in the data folder, so that the next start finds the database again.
   const pointer = join(folder, "moved-to");
   if (existsSync(pointer)) {
-    const moved = readFileSync(pointer, "utf8").trim();
+    const moved = homeOf(folder);
     if (existsSync(moved)) return moved;
     throw new OperatorError(
       `The database of this data folder lay in ${moved}, which is gone. Restore it, or remove ${pointer} to begin anew.`,

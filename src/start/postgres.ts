@@ -209,13 +209,18 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+/** The port of the last start; 0 if there was none. */
+export function portOf(home: string): number {
+  const file = join(home, "port");
+  return existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+}
+
 /** The port of the last start if it is still free, else another free one, remembered. */
 async function choosePort(program: PgProgram): Promise<number> {
-  const file = join(program.home, "port");
-  const last = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  const last = portOf(program.home);
   const port = (last && (await freePort(last))) || (await freePort(0));
   if (!port) throw new OperatorError("There is no free port on 127.0.0.1 for the database.");
-  if (port !== last) writeFileSync(file, `${port}\n`);
+  if (port !== last) writeFileSync(join(program.home, "port"), `${port}\n`);
   return port;
 }
 

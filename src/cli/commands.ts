@@ -1,0 +1,47 @@
+// All commands of the operator, in the order in which --help lists them.
+// SPDX-License-Identifier: Apache-2.0
+
+import { trustList } from "../modules/certificates/index.js";
+import { dataFolder } from "../start/data-folder.js";
+import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
+import type { Command } from "./command.js";
+import { logVerify, logVerifyUsage } from "./log-verify.js";
+import { migrateCommand } from "./migrate.js";
+import { staffInvite } from "./staff-invite.js";
+import { statusCommand } from "./status.js";
+
+const verifyLog: Command = {
+  words: "log verify",
+  summary: "check the published disclosure log: signature, every entry, every tile",
+  usage: logVerifyUsage,
+  run: (args, { config, write, writeError, connectAs }) =>
+    logVerify(args, {
+      write,
+      writeProgress: writeError,
+      connectAsAuditor: () => connectAs("sakshi_auditor"),
+      directory: dataFolder(config.dataDir).published,
+    }),
+};
+
+const verifyCertificates: Command = {
+  words: "certificate verify",
+  summary: "check certificates: text or picture of the QR code",
+  usage: certificateVerifyUsage,
+  run: (args, { calledFrom, write, writeError, openHouse }) =>
+    certificateVerify(args, {
+      write,
+      writeProblem: writeError,
+      folder: calledFrom,
+      now: () => new Date(),
+      async ownTrustList() {
+        const house = openHouse();
+        try {
+          return await trustList(house.deps);
+        } finally {
+          await house.close();
+        }
+      },
+    }),
+};
+
+export const commands: readonly Command[] = [statusCommand, staffInvite, verifyLog, verifyCertificates, migrateCommand];

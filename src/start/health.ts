@@ -1,0 +1,27 @@
+// How the database is, for the operator. Reads sizes and counts only.
+// SPDX-License-Identifier: Apache-2.0
+import type { Db } from "../platform/db/db.js";
+import type { LoginRole } from "../platform/db/roles.js";
+
+export interface DatabaseHealth {
+  readonly version: string;
+  readonly bytes: number;
+  readonly jobsWaiting: number;
+  /** Jobs that have failed three times or more and will be tried again, or not any more. */
+  readonly jobsFailing: number;
+}
+
+export async function databaseHealth(at: { connectAs(role: LoginRole): Db }): Promise<DatabaseHealth> {
+  const db = at.connectAs("sakshi_worker");
+  try {
+    const [server] = await db.rows<{ version: string; bytes: number }>(
+      "SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes",
+    );
+    const [jobs] = await db.rows<{ waiting: number; failing: number }>(
+      "SELECT count(*) AS waiting, count(*) FILTER (WHERE attempts >= 3) AS failing FROM graphile_worker.jobs",
+    );
+    return { ...server!, jobsWaiting: jobs!.waiting, jobsFailing: jobs!.failing };
+  } finally {
+    await db.close();
+  }
+}
