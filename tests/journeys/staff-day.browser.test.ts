@@ -187,11 +187,16 @@ describe("at the session", () => {
     await lookAt(page, "identity");
   });
 
-  test("a no wants its reason; a yes leads to the dose that the rules name", async () => {
-    await page.getByLabel("No", { exact: true }).check();
+  test("the photo id is compared first; then comes the dose that the rules name", async () => {
     await press("Continue");
     assert.match(await page.title(), /^Error: /);
-    await lookAt(page, "identity-no-reason");
+    await lookAt(page, "identity-no-answer");
+    await page.getByLabel("No: no photo ID was shown").check();
+    await press("Continue");
+    assert.equal(await heading(), "Photo ID not accepted");
+    await lookAt(page, "identity-refused");
+    world.setNow(new Date("2022-02-14T04:01:00Z"));
+    await page.getByRole("link", { name: "Compare again" }).click();
     await page.getByLabel("Yes, they match").check();
     await press("Continue");
     assert.equal(await heading(), "Record the dose");
@@ -241,12 +246,14 @@ describe("at the session", () => {
   test("a wrong click is undone after a question, and stays in history", async () => {
     await page.getByRole("link", { name: /Undo this dose/ }).click();
     await lookAt(page, "undo");
+    world.setNow(new Date("2022-02-14T04:05:00Z"));
     await press("Yes, undo the dose");
     assert.match(await text(), /was marked as entered in error/);
     await lookAt(page, "undone");
     const [dose] = await world.deps.db.rows<{ status: string }>("SELECT status FROM registry.vaccinations");
     assert.equal(dose?.status, "entered-in-error");
     await page.getByRole("link", { name: new RegExp(person.last4) }).click();
+    assert.equal(await heading(), "Compare the photo ID");
     await page.locator("details summary").click();
     assert.match(await text(), /Entered in error/);
     await lookAt(page, "identity-again");
@@ -268,7 +275,7 @@ describe("at the session", () => {
     await lookAt(page, "dose-hi");
     await page.getByRole("radio").first().check();
     await page.locator("main form button").click();
-    assert.equal(await heading(), "डोज़ दर्ज हो गई");
+    assert.equal(await heading(), "खुराक दर्ज हो गई");
     await lookAt(page, "observation-hi");
   });
 });

@@ -11,10 +11,8 @@ export interface IdentityInput {
   sessionId: string;
   appointmentId: string;
   beneficiaryId: string;
-  /** "yes" or "no". */
+  /** "yes", or the reason why not. */
   answer: string;
-  /** Needed for "no". */
-  reason: string;
 }
 
 type CheckError =
@@ -31,11 +29,9 @@ export async function checkIdentity(
 ): Promise<Outcome<{ isMatch: boolean }, CheckError>> {
   const found = await findPersonToday(deps, actor, input);
   if (!found.ok) return found;
-  if (input.answer !== "yes" && input.answer !== "no")
-    return invalid([{ field: "answer", code: "ATTENDANCE_ANSWER_MISSING" }]);
   const isMatch = input.answer === "yes";
-  const reason = isMatch ? null : identityReasons.find((known) => known === input.reason);
-  if (reason === undefined) return invalid([{ field: "reason", code: "ATTENDANCE_REASON_MISSING" }]);
+  const reason = isMatch ? null : identityReasons.find((known) => known === input.answer);
+  if (reason === undefined) return invalid([{ field: "answer", code: "ATTENDANCE_ANSWER_MISSING" }]);
   const { sessionId, appointmentId, beneficiaryId } = input;
   const isWritten = await store.insertIdentityCheck(deps.db, {
     sessionId,

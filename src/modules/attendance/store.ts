@@ -68,6 +68,9 @@ export async function lines(
      LEFT JOIN LATERAL (
        SELECT c.is_match FROM registry.identity_checks c
        WHERE c.session_id = a.session_id AND c.appointment_id = a.appointment_id AND c.beneficiary_id = a.beneficiary_id
+         -- After a dose that was undone the photo id is compared again: perhaps it was the wrong person.
+         AND c.checked_at > coalesce((SELECT max(undone.voided_at) FROM registry.vaccinations undone
+           WHERE undone.beneficiary_id = a.beneficiary_id AND undone.session_id = a.session_id), '-infinity')
        ORDER BY c.checked_at DESC LIMIT 1) AS checked ON true
      LEFT JOIN LATERAL (
        SELECT v.vaccination_id, v.recorded_at, v.observe_until FROM registry.vaccinations v
@@ -94,11 +97,14 @@ export interface IdentityCheck {
 
 /** Writes the check while the person is checked in; false when not. */
 export async function insertIdentityCheck(db: Queryable, check: IdentityCheck): Promise<boolean> {
-  const rows = await db.rows(
-    `INSERT INTO registry.identity_checks (session_id, appointment_id, beneficiary_id, checked_at, checked_by, is_match, reason)
-     SELECT a.session_id, a.appointment_id, a.beneficiary_id, $4, $5, $6, $7 FROM registry.appointments a
-     WHERE a.session_id = $1 AND a.appointment_id = $2 AND a.beneficiary_id = $3 AND a.status IN ('checked-in', 'completed')
-     ON CONFLICT DO NOTHING RETURNING 1 AS written`,
+  const [row] = await db.rows<{ here: number }>(
+    `WITH here AS (
+       SELECT session_id, appointment_id, beneficiary_id FROM registry.appointments
+       WHERE session_id = $1 AND appointment_id = $2 AND beneficiary_id = $3 AND status = 'checked-in'),
+     written AS (
+       INSERT INTO registry.identity_checks (session_id, appointment_id, beneficiary_id, checked_at, checked_by, is_match, reason)
+       SELECT session_id, appointment_id, beneficiary_id, $4, $5, $6, $7 FROM here ON CONFLICT DO NOTHING)
+     SELECT count(*)::int AS here FROM here`,
     [
       check.sessionId,
       check.appointmentId,
@@ -109,7 +115,7 @@ export async function insertIdentityCheck(db: Queryable, check: IdentityCheck): 
       check.reason,
     ],
   );
-  return rows.length === 1;
+  return row?.here === 1;
 }
 
 export interface WalkIn {

@@ -9,19 +9,9 @@ import { timeInIndia } from "../../platform/clock.js";
 import type { Problem, Refused } from "../../platform/errors.js";
 import type { MessageKey } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
-import {
-  Banner,
-  Button,
-  ButtonLink,
-  Details,
-  Form,
-  Panel,
-  Radios,
-  SummaryList,
-  TextArea,
-} from "../components/index.js";
+import { Banner, Button, ButtonLink, Form, Panel, Radios, SummaryList, TextArea } from "../components/index.js";
 import { refusalText, sendPage } from "../page.js";
-import { DoseTable } from "./person.js";
+import { DosesSoFar } from "./person.js";
 import { idsOf, personPath, problemsOf, Recorded, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 const fieldsOfBatch = new Set([
@@ -111,11 +101,7 @@ async function showDose(call: SiteCall, problems?: readonly Problem[]): Promise<
           ]}
         />
         <DoseForm call={call} opened={opened.value} problems={problems} />
-        <Details
-          summary={t("staff.doses.soFar", { count: person.doses.filter((dose) => !dose.enteredInError).length })}
-        >
-          <DoseTable t={t} doses={person.doses} />
-        </Details>
+        <DosesSoFar t={t} doses={person.doses} />
       </>
     ),
   });

@@ -34,11 +34,7 @@ export function personPages(door: SiteDoor): void {
   door.get(`${path}/identity`, (call) => showIdentity(call));
   door.post(`${path}/identity`, async (call) => {
     const ids = idsOf(call);
-    const checked = await checkIdentity(call.deps, call.actor, {
-      ...ids,
-      answer: call.form.text("answer"),
-      reason: call.form.text("reason"),
-    });
+    const checked = await checkIdentity(call.deps, call.actor, { ...ids, answer: call.form.text("answer") });
     if (checked.ok)
       return call.reply.redirect(
         checked.value.isMatch ? `${personPath(call.t, ids)}/dose` : personPath(call.t, ids),
@@ -140,37 +136,32 @@ async function showIdentity(call: SiteCall, problems?: readonly Problem[]): Prom
             legend={t("staff.identity.question")}
             options={[
               { value: "yes", label: t("staff.identity.yes") },
-              { value: "no", label: t("staff.identity.no") },
+              ...identityReasons.map((reason) => ({
+                value: reason,
+                label: t(`staff.identity.reason.${reason}` as MessageKey),
+              })),
             ]}
-            value={call.form.text("answer") || undefined}
-            problems={problems}
-          />
-          <Radios
-            t={t}
-            name="reason"
-            legend={t("staff.identity.reason")}
-            hint={t("staff.identity.reasonHint")}
-            options={identityReasons.map((reason) => ({
-              value: reason,
-              label: t(`staff.identity.reason.${reason}` as MessageKey),
-            }))}
             problems={problems}
           />
           <Button>{t("common.continue")}</Button>
         </Form>
-        <Details
-          summary={t("staff.doses.soFar", { count: person.doses.filter((dose) => !dose.enteredInError).length })}
-        >
-          <DoseTable t={t} doses={person.doses} />
-        </Details>
+        <DosesSoFar t={t} doses={person.doses} />
       </>
     ),
   });
 }
 
-/** Doses of a person, oldest first; those entered in error are marked. */
-export function DoseTable({ t, doses }: { t: Translate; doses: readonly DoseDetails[] }) {
-  if (doses.length === 0) return <p>{t("staff.doses.none")}</p>;
+/** Doses of a person, folded, oldest first; those entered in error are marked. */
+export function DosesSoFar({ t, doses }: { t: Translate; doses: readonly DoseDetails[] }) {
+  if (doses.length === 0) return <p class="sk-hint">{t("staff.doses.none")}</p>;
+  return (
+    <Details summary={t("staff.doses.soFar", { count: doses.filter((dose) => !dose.enteredInError).length })}>
+      <DoseTable t={t} doses={doses} />
+    </Details>
+  );
+}
+
+function DoseTable({ t, doses }: { t: Translate; doses: readonly DoseDetails[] }) {
   return (
     <Table
       caption={t("staff.doses.caption")}

@@ -136,20 +136,16 @@ async function showDay(call: SiteCall, problems?: readonly Problem[]): Promise<F
         <Banner kind="info">
           <p>{t("staff.day.masked")}</p>
         </Banner>
+        {day.session.walkInLeft > 0 ? (
+          <ButtonLink kind="secondary" href={`${path}/walk-in`}>
+            {t("staff.walkIn.start")}
+          </ButtonLink>
+        ) : null}
         <div class="sk-columns">
           <SlipForm t={t} path={path} problems={faults} />
-          <div>
-            <h2>{t("staff.walkIn.heading")}</h2>
-            <p>{t("staff.walkIn.places", { count: day.session.walkInLeft })}</p>
-            {day.session.walkInLeft > 0 ? (
-              <ButtonLink kind="secondary" href={`${path}/walk-in`}>
-                {t("staff.walkIn.start")}
-              </ButtonLink>
-            ) : null}
-          </div>
+          <SearchForm t={t} path={path} last4={last4} problems={faults} />
         </div>
         <h2 id="list">{t("staff.list.heading")}</h2>
-        <SearchForm t={t} path={path} last4={last4} problems={faults} />
         <DayTable call={call} day={day} isSearch={last4 !== "" && !faults} />
         <Pages
           label={t("staff.list.pages")}
@@ -215,7 +211,8 @@ function SearchForm({
   problems: readonly Problem[] | undefined;
 }) {
   return (
-    <form method="get" action={`${path}#list`} class="sk-inline-form" noValidate>
+    <form method="get" action={`${path}#list`} noValidate>
+      <h2>{t("staff.search.heading")}</h2>
       <TextInput
         t={t}
         name="last4"
@@ -243,22 +240,22 @@ function DayTable({ call, day, isSearch }: { call: SiteCall; day: SessionDay; is
       hiddenCaption
       columns={[
         { text: t("staff.list.reference") },
+        { text: t("staff.list.next") },
         { text: t("staff.list.stage") },
         { text: t("staff.list.time") },
         { text: t("staff.list.dose") },
-        { text: t("staff.list.next") },
       ]}
       rows={day.lines.map((line) => [
         <span class="sk-mono">{`•••• ${line.referenceLast4}`}</span>,
+        <a class="sk-row-link" href={personPath(t, { ...line, sessionId: day.session.sessionId })}>
+          {t(`staff.list.do.${line.stage}` as MessageKey)}
+          <span class="sk-hidden"> {line.referenceLast4}</span>
+        </a>,
         <StageTag call={call} line={line} />,
         line.channel === "walk-in"
           ? t("staff.list.walkIn")
           : t("staff.hours", { from: line.startsAt, to: line.endsAt }),
         t("common.dose", { number: line.doseNumber }),
-        <a class="sk-row-link" href={personPath(t, { ...line, sessionId: day.session.sessionId })}>
-          {t(`staff.list.do.${line.stage}` as MessageKey)}
-          <span class="sk-hidden"> {line.referenceLast4}</span>
-        </a>,
       ])}
     />
   );
