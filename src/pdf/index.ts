@@ -8,3 +8,4 @@ export {
   renderSlipPdf,
   type SlipPaper,
 } from "./papers.js";
+export { TypesettingBusy } from "./typesetter.js";

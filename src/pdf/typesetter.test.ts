@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTypesetter, TypesettingFailed } from "./typesetter.js";
+import { createTypesetter, TypesettingBusy, TypesettingFailed } from "./typesetter.js";
 
 const at = new Date(0);
 const script = (body: string) =>
@@ -19,7 +19,7 @@ test("a paper that never ends is ended, and the next one is set by a new thread"
   );
   await setter.set("slip", "warm", at);
   const [endless, next] = await Promise.allSettled([setter.set("slip", "endless", at), setter.set("slip", "good", at)]);
-  assert.ok(endless.status === "rejected" && endless.reason instanceof TypesettingFailed);
+  assert.ok(endless.status === "rejected" && endless.reason instanceof TypesettingBusy);
   assert.ok(next.status === "fulfilled");
   await setter.close();
 });
@@ -36,8 +36,9 @@ test("a thread that dies fails its paper only", async () => {
   await setter.close();
 });
 
-test("data that a template does not know is refused with a reason", async () => {
+test("data that a template does not know, or too much of it, is refused with a reason", async () => {
   const setter = createTypesetter();
   await assert.rejects(setter.set("certificate", { nothing: 1 }, at), TypesettingFailed);
+  await assert.rejects(setter.set("certificate", { much: "x".repeat(600_000) }, at), TypesettingFailed);
   await setter.close();
 });

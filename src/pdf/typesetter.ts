@@ -7,10 +7,17 @@ const timeLimitMs = 5_000;
 /** Loading the fonts of thirteen scripts comes on top of the first order. */
 const startLimitMs = 15_000;
 const longestQueue = 200;
+/** A paper of six people with names of 300 letters and its QR code stays far below. */
+const largestOrder = 512 * 1024;
 const memoryLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 };
 
 export class TypesettingFailed extends Error {
   override name = "TypesettingFailed";
+}
+
+/** Too many papers at once, or one that took too long: the same order may succeed in a moment. */
+export class TypesettingBusy extends TypesettingFailed {
+  override name = "TypesettingBusy";
 }
 
 interface Waiting {
@@ -44,20 +51,20 @@ export function createTypesetter(
     else done?.resolve(delivery.pdf);
     next();
   };
-  const drop = (reason: string): void => {
+  const drop = (failure: TypesettingFailed): void => {
     const old = thread;
     thread = undefined;
     old?.removeAllListeners();
     // A thread that dies later must not throw into the process.
     old?.on("error", () => {});
     void old?.terminate();
-    finish(new TypesettingFailed(reason));
+    finish(failure);
   };
   const start = (): Worker => {
     const started = new Worker(worker, { resourceLimits: memoryLimits });
     started.on("message", finish);
-    started.on("error", () => drop("the typesetting thread broke"));
-    started.on("exit", () => drop("the typesetting thread ended"));
+    started.on("error", () => drop(new TypesettingFailed("the typesetting thread broke")));
+    started.on("exit", () => drop(new TypesettingFailed("the typesetting thread ended")));
     started.unref();
     return started;
   };
@@ -66,18 +73,23 @@ export function createTypesetter(
     current = queue.shift();
     const fresh = thread === undefined;
     thread ??= start();
-    timer = setTimeout(() => drop("typesetting took too long"), fresh ? Math.max(limitMs, startLimitMs) : limitMs);
+    timer = setTimeout(
+      () => drop(new TypesettingBusy("typesetting took too long")),
+      fresh ? Math.max(limitMs, startLimitMs) : limitMs,
+    );
     thread.postMessage(current!.order);
   };
 
   return {
     set(template, data, createdAt) {
       return new Promise((resolve, reject) => {
-        if (queue.length >= longestQueue) return reject(new TypesettingFailed("too many papers are waiting"));
+        if (queue.length >= longestQueue) return reject(new TypesettingBusy("too many papers are waiting"));
+        const text = JSON.stringify(data);
+        if (text.length > largestOrder) return reject(new TypesettingFailed("the paper holds too much"));
         const order: Order = {
           id: ++orders,
           template,
-          data: JSON.stringify(data),
+          data: text,
           createdAt: Math.floor(createdAt.getTime() / 1000),
         };
         queue.push({ order, resolve, reject });

@@ -2,7 +2,7 @@
 // vault in one disclosure; the words on paper explain, the QR code proves.
 // SPDX-License-Identifier: Apache-2.0
 import { icaoName } from "../../lib/certificate/index.js";
-import { renderCertificatePdf } from "../../pdf/index.js";
+import { type CertificatePaper, renderCertificatePdf, TypesettingBusy } from "../../pdf/index.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import type { Actor, Deps, DoseDetails, GateError, PersonRecord } from "../disclosure/index.js";
 import { currentProgramme } from "../vaccines/index.js";
@@ -26,7 +26,7 @@ export async function downloadCertificate(
   actor: Actor,
   beneficiaryId: string,
   options: DownloadOptions = {},
-): Promise<Outcome<DownloadedCertificate, GateError | CertificateCode>> {
+): Promise<Outcome<DownloadedCertificate, GateError | CertificateCode | "UNAVAILABLE">> {
   const opened = await deps.gate.disclose({
     actor,
     purpose: "own-view",
@@ -41,8 +41,17 @@ export async function downloadCertificate(
   const dose = person && validDoses(person.doses).find((each) => each.vaccinationId === newest?.vaccinationId);
   if (!person || !newest || !text || !dose) return refused("CERTIFICATE_NOT_ISSUED");
   const referenceId = await referenceIdOf(deps.db, beneficiaryId);
-  const pdf = await renderCertificatePdf(paperOf(person, newest, text.hcert, dose, referenceId, options));
-  return done({ pdf, fileName: `certificate-${newest.certificateId}.pdf` });
+  const pdf = await printed(paperOf(person, newest, text.hcert, dose, referenceId, options));
+  return pdf ? done({ pdf, fileName: `certificate-${newest.certificateId}.pdf` }) : refused("UNAVAILABLE");
+}
+
+async function printed(paper: CertificatePaper): Promise<Uint8Array | undefined> {
+  try {
+    return await renderCertificatePdf(paper);
+  } catch (error) {
+    if (error instanceof TypesettingBusy) return undefined;
+    throw error;
+  }
 }
 
 function paperOf(
@@ -52,7 +61,7 @@ function paperOf(
   dose: DoseDetails,
   referenceId: number | undefined,
   { verifyAddress }: DownloadOptions,
-) {
+): CertificatePaper {
   const covered = validDoses(person.doses).filter((each) => each.doseNumber <= dose.doseNumber);
   return {
     stage: stageOf(dose, primaryDosesOf(covered, currentProgramme().products)),

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { type DownloadOptions, downloadCertificate } from "./download-certificate.js";
 export { certificateErrors } from "./errors.js";
+export { findCertificateHolders } from "./find-holders.js";
 export { type IssueInput, issueCertificate } from "./issue-certificate.js";
 export { revokeCertificate } from "./revoke-certificate.js";
 export { trustList } from "./trust-list.js";

@@ -51,6 +51,7 @@ async function givenText(form: HTMLFormElement): Promise<string> {
   const typed = form.elements.namedItem("text") as HTMLTextAreaElement;
   const text = typed.value;
   typed.value = "";
+  if (!photo && text.trim() === "") throw new Error("input.missing");
   if (!photo) return text;
   input.value = "";
   const bitmap = await createImageBitmap(photo).catch(() => undefined);

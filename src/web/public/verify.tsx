@@ -103,7 +103,7 @@ function wordsFor(t: Translate) {
 /** The words that the script needs, in the page's language: all of "verify.". */
 function scriptWords(t: Translate): string {
   const keys = Object.keys(readMessages("en")).filter((key) =>
-    /^verify\.(result|compare|label|dose|kind|detail|details|check|reason|camera|working|again|offlineReady|photo\.unreadable|reader)/.test(
+    /^verify\.(result|compare|label|dose|kind|detail|details|check|reason|camera|working|again|offlineReady|photo\.unreadable|reader|input)/.test(
       key,
     ),
   );
