@@ -26,8 +26,8 @@ CREATE FUNCTION log.explains_citizen(p_account uuid, p_purpose text, p_kind text
 RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = log, pg_temp AS $$
 BEGIN
   RETURN p_kind = 'own-sign-in' AND CASE
-    WHEN p_is_new THEN p_purpose = 'registration' AND log.all_new(p_subjects)
-    ELSE p_purpose IN ('own-view', 'own-log', 'own-change', 'registration') AND log.all_held_by(p_account, p_subjects)
+    WHEN p_is_new THEN log.all_new(p_subjects)
+    ELSE p_purpose IN ('own-view', 'own-log', 'own-change') AND log.all_held_by(p_account, p_subjects)
   END;
 END $$;
 
@@ -39,9 +39,6 @@ DECLARE
   v_account uuid;
 BEGIN
   IF p_facility IS NULL OR p_purpose NOT IN ('registration', 'check-in', 'vaccination', 'aefi') THEN
-    RETURN false;
-  END IF;
-  IF p_is_new AND p_purpose <> 'registration' THEN
     RETURN false;
   END IF;
   CASE p_kind
@@ -115,6 +112,10 @@ DECLARE
   v_account uuid;
   v_staff record;
 BEGIN
+  -- Registration is for people who are nobody yet, so that it never overwrites anybody.
+  IF (p_purpose = 'registration') <> p_is_new THEN
+    RETURN;
+  END IF;
   CASE p_actor_kind
     WHEN 'citizen' THEN
       SELECT i.account_id INTO v_account FROM registry.sign_ins i

@@ -99,6 +99,8 @@ test("a person is registered once: a new key and new values only for nobody yet"
     values,
   } as const;
   assert.deepEqual(await world.deps.gate.seal({ ...asking, subject }), { ok: false, code: refused });
+  const overwrite = { ...asking, subject, isNew: false };
+  assert.deepEqual(await world.deps.gate.seal(overwrite), { ok: false, code: refused });
   const other = await signedInAccount(world);
   assert.deepEqual(await world.deps.gate.seal({ ...asking, actor: other.actor, subject, isNew: false }), {
     ok: false,
