@@ -13,6 +13,7 @@ export {
 export { type AccountCode, accountErrors } from "./errors.js";
 export { findAccountHolder, findSignIn, type Holder, signOut } from "./find-sign-in.js";
 export { type OtpRequest, type OtpRequestCode, requestOtp } from "./request-otp.js";
+export { challengeState, resendOtp } from "./resend-otp.js";
 export { codeSeconds, mobileFrom } from "./rules.js";
 export { type Challenge, idleMinutes, type OtpPurpose, type SignIn, signInHours, type TypedCode } from "./types.js";
 export { type NewSignedIn, verifyOtp } from "./verify-otp.js";

@@ -215,3 +215,20 @@ export async function findAccountByPhone(db: Queryable, phoneIndex: Buffer): Pro
   );
   return row?.account_id;
 }
+
+/** A challenge as its own device may see it, with how many codes its number got within the hour. */
+export async function findChallenge(
+  db: Queryable,
+  challengeId: string,
+  deviceHash: Buffer,
+  since: Date,
+): Promise<{ contactBox: Buffer; expiresAt: Date; lastSentAt: Date; sent: number } | undefined> {
+  const [row] = await db.rows<{ contactBox: Buffer; expiresAt: Date; lastSentAt: Date; sent: number }>(
+    `SELECT c.contact_box AS "contactBox", c.expires_at AS "expiresAt", max(o.created_at) AS "lastSentAt", count(*)::int AS sent
+     FROM registry.otp_challenges c JOIN registry.otp_challenges o ON o.phone_index = c.phone_index AND o.created_at > $3
+     WHERE c.challenge_id = $1 AND c.device_hash = $2 AND c.purpose = 'sign-in' AND c.consumed_at IS NULL
+     GROUP BY c.challenge_id`,
+    [challengeId, deviceHash, since],
+  );
+  return row;
+}

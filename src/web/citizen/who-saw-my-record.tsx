@@ -10,7 +10,7 @@ import { refused } from "../../platform/errors.js";
 import { isUuid } from "../../platform/random.js";
 import { type PublishedLog, publishedLog, type SignedCheckpoint } from "../../publisher/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
-import { citizenOf, type CitizenOptions, requireCitizen } from "./sign-in-guard.js";
+import { type CitizenOptions, citizenOf, requireCitizen } from "./sign-in-guard.js";
 import { ProofNotYet, WhoSaw } from "./who-saw-list.js";
 import { linesAPage } from "./who-saw-rules.js";
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
+import { logOrigin } from "../../../tests/support/vault.js";
 import {
   appointmentAt,
   facility,
@@ -15,7 +16,6 @@ import {
   signedInAccount,
   signedInStaff,
 } from "../../../tests/support/vault-people.js";
-import { logOrigin } from "../../../tests/support/vault.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { runVerifyLog } from "../../../tools/verify-log.js";
 import { ed25519Signer, parseEntryProofs } from "../../lib/tlog/index.js";

@@ -1,0 +1,318 @@
+// One appointment: confirmation, slip with a security code for each person, moving and cancelling.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyReply } from "fastify";
+import { errorRule } from "../../errors.js";
+import {
+  type AppointmentView,
+  cancelAppointment,
+  findAppointment,
+  type Slip,
+  slipsOf,
+} from "../../modules/appointments/index.js";
+import { listBeneficiaries, viewBeneficiaries } from "../../modules/beneficiaries/index.js";
+import { renderSlipPdf } from "../../pdf/index.js";
+import { dateInIndia } from "../../platform/clock.js";
+import { type Refused, refused } from "../../platform/errors.js";
+import type { Translate } from "../../platform/i18n/i18n.js";
+import {
+  Banner,
+  Button,
+  ButtonLink,
+  Card,
+  Cards,
+  Checkboxes,
+  Form,
+  Panel,
+  SummaryList,
+  Tag,
+} from "../components/index.js";
+import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { atField, type CitizenDoor, type CitizenRequest, doseName, productName, seeOther } from "./door.js";
+import type { Citizen } from "./sign-in-guard.js";
+
+export function appointmentPages(door: CitizenDoor): void {
+  const { deps } = door;
+  const find = (request: CitizenRequest, citizen: Citizen) =>
+    findAppointment(deps, citizen.accountId, request.params["id"] ?? "");
+
+  for (const what of ["booked", "moved"] as const) {
+    door.get(`/appointments/:id/${what}`, async (request, reply, citizen) => {
+      const appointment = await find(request, citizen);
+      if (!appointment) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
+      return confirmationPage(request, reply, appointment, what);
+    });
+  }
+
+  door.get("/appointments/:id", async (request, reply, citizen) => {
+    const appointment = await find(request, citizen);
+    if (!appointment) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
+    const names = await namesOf(door, citizen, appointment);
+    if (!names.ok) return sendRefusal(request, reply, names);
+    return slipPage(request, reply, {
+      appointment,
+      names: names.value,
+      slips: slipsOf(deps, appointment),
+      today: dateInIndia(deps.clock()),
+    });
+  });
+
+  door.get("/appointments/:id/slip/:beneficiaryId/slip.pdf", async (request, reply, citizen) => {
+    const appointment = await find(request, citizen);
+    const slip =
+      appointment && slipsOf(deps, appointment).find((one) => one.beneficiaryId === request.params["beneficiaryId"]);
+    if (!appointment || !slip) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
+    return sendSlip(door, request, reply, citizen, appointment, slip);
+  });
+
+  door.get("/appointments/:id/cancel", async (request, reply, citizen) => {
+    const appointment = await find(request, citizen);
+    if (!appointment) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
+    return cancelPage(door, request, reply, citizen, appointment);
+  });
+
+  door.post("/appointments/:id/cancel", async (request, reply, citizen) => {
+    const appointment = await find(request, citizen);
+    if (!appointment) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
+    const beneficiaryIds = request.form.all("people");
+    if (beneficiaryIds.length === 0)
+      return cancelPage(door, request, reply, citizen, appointment, refused("APPOINTMENT_PEOPLE_MISSING"));
+    const outcome = await cancelAppointment(deps, citizen.actor, {
+      appointmentId: appointment.appointmentId,
+      beneficiaryIds,
+    });
+    if (!outcome.ok) return sendRefusal(request, reply, outcome);
+    return seeOther(reply, `/${wordsOf(request).locale}/people?done=cancelled`);
+  });
+}
+
+function namesOf({ deps }: CitizenDoor, citizen: Citizen, appointment: AppointmentView) {
+  return viewBeneficiaries(
+    deps,
+    citizen.actor,
+    appointment.people.map((one) => one.beneficiaryId),
+    ["name"],
+  );
+}
+
+function whenWords(t: Translate, one: AppointmentView): string {
+  return t("citizen.appointment.when", { date: t.date(one.heldOn), from: one.startsAt, to: one.endsAt });
+}
+
+function confirmationPage(
+  request: CitizenRequest,
+  reply: FastifyReply,
+  appointment: AppointmentView,
+  what: "booked" | "moved",
+): FastifyReply {
+  const t = wordsOf(request);
+  return sendPage(request, reply, {
+    title: t(`citizen.${what}.title`),
+    children: (
+      <>
+        <Panel title={t(`citizen.${what}.title`)}>
+          {whenWords(t, appointment)}
+          <br />
+          {appointment.facilityName}
+        </Panel>
+        <h2>{t("citizen.booked.next")}</h2>
+        <ul>
+          {([1, 2, 3] as const).map((n) => (
+            <li key={n}>{t(`citizen.booked.next.${n}`)}</li>
+          ))}
+        </ul>
+        <div class="sk-actions">
+          <ButtonLink href={`/${t.locale}/appointments/${appointment.appointmentId}`}>
+            {t("citizen.booked.slip")}
+          </ButtonLink>
+          <ButtonLink kind="secondary" href={`/${t.locale}/people`}>
+            {t("citizen.people.title")}
+          </ButtonLink>
+        </div>
+      </>
+    ),
+  });
+}
+
+interface SlipPageFacts {
+  appointment: AppointmentView;
+  names: ReadonlyMap<string, { name: string }>;
+  slips: readonly Slip[];
+  today: string;
+}
+
+const tags = { booked: "blue", "checked-in": "amber", completed: "green", cancelled: "red", moved: "grey" } as const;
+
+function slipPage(
+  request: CitizenRequest,
+  reply: FastifyReply,
+  { appointment, names, slips, today }: SlipPageFacts,
+): FastifyReply {
+  const t = wordsOf(request);
+  const path = `/${t.locale}/appointments/${appointment.appointmentId}`;
+  const isOpen = slips.length > 0;
+  const isAhead = appointment.heldOn >= today;
+  return sendPage(request, reply, {
+    title: t("citizen.slip.title"),
+    back: `/${t.locale}/people`,
+    children: (
+      <>
+        <h1>{t("citizen.slip.title")}</h1>
+        {appointment.sessionCancelled ? <Banner kind="warning">{t("citizen.slip.sessionCancelled")}</Banner> : null}
+        {isOpen && !isAhead ? <Banner kind="warning">{t("citizen.slip.missed")}</Banner> : null}
+        <SummaryList
+          rows={[
+            { key: t("citizen.appointment.date"), value: whenWords(t, appointment) },
+            {
+              key: t("citizen.appointment.place"),
+              value: `${appointment.facilityName}, ${appointment.facilityAddress}, ${appointment.districtName}, ${appointment.stateName}, ${appointment.pincode}`,
+            },
+            {
+              key: t("citizen.find.product"),
+              value: `${productName(appointment.product)}, ${doseName(t, appointment.doseNumber, appointment.pool === "precaution")}`,
+            },
+            {
+              key: t("citizen.find.fee"),
+              value:
+                appointment.feeRupees === 0
+                  ? t("citizen.find.fee.Free")
+                  : t("citizen.find.fee.rupees", { rupees: appointment.feeRupees }),
+            },
+          ]}
+        />
+        <h2>{t("citizen.slip.people")}</h2>
+        <Cards>
+          {appointment.people.map(({ beneficiaryId, status }) => {
+            const slip = slips.find((one) => one.beneficiaryId === beneficiaryId);
+            return (
+              <Card
+                key={beneficiaryId}
+                title={names.get(beneficiaryId)?.name ?? ""}
+                meta={<Tag kind={tags[status]}>{t(`citizen.slip.status.${status}`)}</Tag>}
+              >
+                {slip && isAhead ? (
+                  <>
+                    <p>
+                      {t("citizen.slip.code")}
+                      <br />
+                      <span class="sk-code">{slip.securityCode}</span>
+                    </p>
+                    <p>
+                      <a href={`${path}/slip/${beneficiaryId}/slip.pdf`}>
+                        {t("citizen.slip.pdf")} <span class="sk-hidden">{names.get(beneficiaryId)?.name}</span>
+                      </a>
+                    </p>
+                  </>
+                ) : null}
+              </Card>
+            );
+          })}
+        </Cards>
+        {isOpen && isAhead ? <p>{t("citizen.slip.secret")}</p> : null}
+        {isOpen ? (
+          <div class="sk-actions">
+            <ButtonLink
+              kind="secondary"
+              href={`/${t.locale}/find?${new URLSearchParams({ pincode: String(appointment.pincode), move: appointment.appointmentId })}`}
+            >
+              {t("citizen.slip.move")}
+            </ButtonLink>
+            {isAhead ? (
+              <ButtonLink kind="secondary" href={`${path}/cancel`}>
+                {t("citizen.slip.cancel")}
+              </ButtonLink>
+            ) : null}
+          </div>
+        ) : null}
+      </>
+    ),
+  });
+}
+
+async function cancelPage(
+  door: CitizenDoor,
+  request: CitizenRequest,
+  reply: FastifyReply,
+  citizen: Citizen,
+  appointment: AppointmentView,
+  refusal?: Refused,
+): Promise<FastifyReply> {
+  const t = wordsOf(request);
+  const booked = appointment.people.filter((one) => one.status === "booked");
+  if (booked.length === 0) return seeOther(reply, `/${t.locale}/appointments/${appointment.appointmentId}`);
+  const names = await namesOf(door, citizen, appointment);
+  if (!names.ok) return sendRefusal(request, reply, names);
+  const problems = refusal && atField(refusal, "people");
+  const path = `/${t.locale}/appointments/${appointment.appointmentId}`;
+  return sendPage(request, reply, {
+    title: t("citizen.cancel.title"),
+    back: path,
+    problems,
+    status: refusal && errorRule(refusal.code).status,
+    children: (
+      <>
+        <h1>{t("citizen.cancel.title")}</h1>
+        <p>{`${whenWords(t, appointment)}, ${appointment.facilityName}`}</p>
+        <p>{t("citizen.cancel.text")}</p>
+        <Form action={`${path}/cancel`}>
+          <Checkboxes
+            t={t}
+            name="people"
+            legend={t("citizen.cancel.people")}
+            problems={problems}
+            options={booked.map(({ beneficiaryId }) => ({
+              value: beneficiaryId,
+              label: names.value.get(beneficiaryId)?.name ?? "",
+            }))}
+            values={refusal ? [] : booked.map((one) => one.beneficiaryId)}
+          />
+          <Button kind="warning">{t("citizen.cancel.button")}</Button>
+        </Form>
+        <p>
+          <a href={path}>{t("citizen.cancel.keep")}</a>
+        </p>
+      </>
+    ),
+  });
+}
+
+async function sendSlip(
+  { deps }: CitizenDoor,
+  request: CitizenRequest,
+  reply: FastifyReply,
+  citizen: Citizen,
+  appointment: AppointmentView,
+  slip: Slip,
+): Promise<FastifyReply> {
+  const { beneficiaryId } = slip;
+  const [seen, own] = await Promise.all([
+    viewBeneficiaries(deps, citizen.actor, [beneficiaryId], ["name", "photoIdType", "photoIdLast4"]),
+    listBeneficiaries(deps, citizen.accountId),
+  ]);
+  if (!seen.ok) return sendRefusal(request, reply, seen);
+  const person = seen.value.get(beneficiaryId)!;
+  const pdf = await renderSlipPdf({
+    on: appointment.heldOn,
+    startsAt: appointment.startsAt,
+    endsAt: appointment.endsAt,
+    centre: {
+      name: appointment.facilityName,
+      address: `${appointment.facilityAddress}, ${appointment.districtName}, ${appointment.pincode}`,
+    },
+    vaccine: productName(appointment.product),
+    referenceId: String(own.find((one) => one.beneficiaryId === beneficiaryId)?.referenceId ?? ""),
+    securityCode: slip.securityCode,
+    people: [
+      {
+        ...person,
+        dose: { number: appointment.doseNumber, kind: appointment.pool === "precaution" ? "precaution" : "primary" },
+      },
+    ],
+    qrText: slip.token,
+    issuer: wordsOf(request)("common.product"),
+    printedAt: deps.clock(),
+  });
+  return reply
+    .header("Content-Disposition", 'attachment; filename="appointment-slip.pdf"')
+    .type("application/pdf")
+    .send(Buffer.from(pdf));
+}

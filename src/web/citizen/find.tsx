@@ -1,0 +1,316 @@
+// Finding a session: by PIN code or by district, for anybody, signed in or not. The choices stand in the URL; they say
+// nothing about who searches. A district is chosen in two steps, so that no script is needed.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { findAppointment } from "../../modules/appointments/index.js";
+import type { Deps } from "../../modules/disclosure/index.js";
+import { type DistrictView, listDistricts, listStates, type StateView } from "../../modules/facilities/index.js";
+import { type SessionsFound, type SessionView, searchSessions, sessionProducts } from "../../modules/sessions/index.js";
+import { addDays, dateInIndia } from "../../platform/clock.js";
+import type { Problem } from "../../platform/errors.js";
+import type { Translate } from "../../platform/i18n/i18n.js";
+import {
+  Banner,
+  Button,
+  ButtonLink,
+  Card,
+  Cards,
+  Details,
+  Empty,
+  Pages,
+  Radios,
+  Select,
+  SummaryList,
+  TextInput,
+} from "../components/index.js";
+import { sendPage, wordsOf } from "../page.js";
+import { type CitizenRequest, productName, queryText } from "./door.js";
+import { type CitizenOptions, noticeCitizen } from "./sign-in-guard.js";
+
+const daysAhead = 7;
+const pageSize = 10;
+
+interface Choices {
+  pincode: string;
+  state: string;
+  district: string;
+  from: string;
+  product: string;
+  fee: string;
+  age: string;
+  skip: number;
+  /** An appointment that is to be moved. */
+  move: string;
+}
+
+function choicesOf(request: CitizenRequest, today: string): Choices {
+  const text = (name: string) => queryText(request, name);
+  return {
+    pincode: text("pincode").replace(/\s/g, ""),
+    state: text("state"),
+    district: text("district"),
+    from: text("from") || today,
+    product: text("product"),
+    fee: text("fee"),
+    age: text("age"),
+    skip: /^\d{1,3}$/.test(text("skip")) ? Number(text("skip")) : 0,
+    move: text("move"),
+  };
+}
+
+export function findPages(app: FastifyInstance, deps: Deps, options: CitizenOptions): void {
+  app.get("/:lang/find", { preHandler: noticeCitizen(deps, options) }, (request, reply) =>
+    findPage(deps, request as CitizenRequest, reply),
+  );
+  app.get("/:lang/places", (request, reply) => reply.redirect(`/${wordsOf(request).locale}/find`, 302));
+}
+
+async function findPage(deps: Deps, request: CitizenRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const t = wordsOf(request);
+  const today = dateInIndia(deps.clock());
+  const choices = choicesOf(request, today);
+  const stateId = /^\d{1,4}$/.test(choices.state) ? Number(choices.state) : undefined;
+  const [states, districts, moving] = await Promise.all([
+    listStates(deps),
+    stateId === undefined ? [] : listDistricts(deps, stateId),
+    choices.move && request.citizen ? findAppointment(deps, request.citizen.accountId, choices.move) : undefined,
+  ]);
+  const district = districts.find((one) => String(one.districtId) === choices.district);
+  const isAsked = choices.pincode !== "" || district !== undefined;
+  const search = isAsked ? await searchFor(deps, choices, district, today) : undefined;
+  const problems = search && "problems" in search ? search.problems : undefined;
+  return sendPage(request, reply, {
+    title: t(moving ? "citizen.find.title.move" : "citizen.find.title"),
+    back: moving
+      ? `/${t.locale}/appointments/${moving.appointmentId}`
+      : request.citizen
+        ? `/${t.locale}/people`
+        : `/${t.locale}`,
+    problems,
+    children: (
+      <>
+        <h1>{t(moving ? "citizen.find.title.move" : "citizen.find.title")}</h1>
+        {moving ? (
+          <Banner kind="info">
+            {t("citizen.find.moving", {
+              date: t.date(moving.heldOn),
+              from: moving.startsAt,
+              place: moving.facilityName,
+            })}
+          </Banner>
+        ) : null}
+        <SearchForm t={t} choices={choices} states={states} districts={districts} problems={problems} today={today} />
+        {search && "found" in search ? <Results t={t} choices={choices} found={search.found} /> : null}
+      </>
+    ),
+  });
+}
+
+async function searchFor(
+  deps: Deps,
+  choices: Choices,
+  district: DistrictView | undefined,
+  today: string,
+): Promise<{ found: SessionsFound } | { problems: readonly Problem[] }> {
+  const problems: Problem[] = [];
+  if (choices.pincode && !/^[1-9]\d{5}$/.test(choices.pincode))
+    problems.push({ field: "pincode", code: "SESSION_PINCODE_WRONG" });
+  if (choices.age && !/^\d{1,3}$/.test(choices.age)) problems.push({ field: "age", code: "SESSION_AGE_WRONG" });
+  if (choices.from < today) problems.push({ field: "from", code: "SESSION_DATE_PAST" });
+  if (problems.length > 0) return { problems };
+  const outcome = await searchSessions(deps, {
+    ...(choices.pincode ? { pincode: Number(choices.pincode) } : { districtId: district!.districtId }),
+    from: choices.from,
+    days: daysAhead,
+    product: choices.product || undefined,
+    feeType: choices.fee === "Free" || choices.fee === "Paid" ? choices.fee : undefined,
+    age: choices.age ? Number(choices.age) : undefined,
+    skip: choices.skip,
+    limit: pageSize,
+  });
+  return outcome.ok
+    ? { found: outcome.value }
+    : { problems: outcome.problems ?? [{ field: "pincode", code: outcome.code }] };
+}
+
+interface FormProps {
+  t: Translate;
+  choices: Choices;
+  states: readonly StateView[];
+  districts: readonly DistrictView[];
+  problems: readonly Problem[] | undefined;
+  today: string;
+}
+
+function SearchForm({ t, choices, states, districts, problems, today }: FormProps) {
+  const field = { t, problems };
+  const isNarrowed = Boolean(choices.product || choices.fee || choices.age || choices.from !== today);
+  return (
+    <form method="get" action={`/${t.locale}/find`} noValidate class="sk-find">
+      {choices.move ? <input type="hidden" name="move" value={choices.move} /> : null}
+      <TextInput
+        {...field}
+        name="pincode"
+        label={t("citizen.find.pincode")}
+        hint={t("citizen.find.pincode.hint")}
+        inputMode="numeric"
+        autocomplete="postal-code"
+        width={6}
+        maxLength={7}
+        value={choices.pincode}
+      />
+      <p class="sk-find__or">{t("citizen.find.or")}</p>
+      <Select
+        {...field}
+        name="state"
+        label={t("citizen.find.state")}
+        options={[
+          { value: "", label: t("citizen.choose") },
+          ...states.map((one) => ({ value: String(one.stateId), label: one.name })),
+        ]}
+        value={choices.state}
+      />
+      {districts.length > 0 ? (
+        <Select
+          {...field}
+          name="district"
+          label={t("citizen.find.district")}
+          options={[
+            { value: "", label: t("citizen.choose") },
+            ...districts.map((one) => ({ value: String(one.districtId), label: one.name })),
+          ]}
+          value={choices.district}
+        />
+      ) : null}
+      <Details summary={t("citizen.find.more")} open={isNarrowed}>
+        <TextInput
+          {...field}
+          name="from"
+          type="date"
+          label={t("citizen.find.from")}
+          hint={t("citizen.find.from.hint")}
+          width={10}
+          value={choices.from}
+        />
+        <Select
+          {...field}
+          name="product"
+          label={t("citizen.find.product")}
+          options={[
+            { value: "", label: t("citizen.find.any") },
+            ...sessionProducts().map((product) => ({ value: product, label: productName(product) })),
+          ]}
+          value={choices.product}
+        />
+        <TextInput
+          {...field}
+          name="age"
+          label={t("citizen.find.age")}
+          inputMode="numeric"
+          width={2}
+          maxLength={3}
+          value={choices.age}
+        />
+        <Radios
+          {...field}
+          name="fee"
+          legend={t("citizen.find.fee")}
+          inline
+          options={(["", "Free", "Paid"] as const).map((fee) => ({
+            value: fee,
+            label: t(fee ? `citizen.find.fee.${fee}` : "citizen.find.any"),
+          }))}
+          value={choices.fee}
+        />
+      </Details>
+      <Button>{t(districts.length === 0 && choices.pincode === "" ? "citizen.find.go" : "common.search")}</Button>
+    </form>
+  );
+}
+
+function Results({ t, choices, found }: { t: Translate; choices: Choices; found: SessionsFound }) {
+  const { sessions, more } = found;
+  const pageAt = (skip: number) =>
+    `/${t.locale}/find?${new URLSearchParams({ ...kept(choices), ...(skip > 0 ? { skip: String(skip) } : {}) })}`;
+  if (sessions.length === 0) {
+    return (
+      <Empty>
+        {t(choices.skip > 0 ? "citizen.find.noMore" : "citizen.find.nothing")}{" "}
+        <a
+          href={`/${t.locale}/find?${new URLSearchParams({ ...kept(choices), from: addDays(choices.from, daysAhead) })}`}
+        >
+          {t("citizen.find.nextWeek")}
+        </a>
+      </Empty>
+    );
+  }
+  const move = choices.move ? `?move=${encodeURIComponent(choices.move)}` : "";
+  return (
+    <section aria-labelledby="results">
+      <h2 id="results">
+        {t("citizen.find.results", { from: t.date(choices.from), to: t.date(addDays(choices.from, daysAhead - 1)) })}
+      </h2>
+      <Cards>
+        {sessions.map((session) => {
+          const isFull = placesOnline(session) === 0;
+          return (
+            <Card key={session.sessionId} title={session.facility.name} meta={t.date(session.heldOn)}>
+              <p>{`${session.facility.address}, ${session.facility.districtName}, ${session.facility.pincode}`}</p>
+              <SummaryList
+                rows={[
+                  { key: t("citizen.find.product"), value: productName(session.product) },
+                  { key: t("citizen.find.ages"), value: ageWords(t, session) },
+                  {
+                    key: t("citizen.find.fee"),
+                    value:
+                      session.feeRupees === 0
+                        ? t("citizen.find.fee.Free")
+                        : t("citizen.find.fee.rupees", { rupees: session.feeRupees }),
+                  },
+                  { key: t("citizen.find.left"), value: placesWords(t, session.left) },
+                ]}
+              />
+              {isFull ? null : (
+                <ButtonLink href={`/${t.locale}/book/${session.sessionId}${move}`}>
+                  {t("citizen.find.book")}{" "}
+                  <span class="sk-hidden">{`${session.facility.name}, ${t.date(session.heldOn)}`}</span>
+                </ButtonLink>
+              )}
+            </Card>
+          );
+        })}
+      </Cards>
+      <Pages
+        label={t("citizen.find.pages")}
+        previous={
+          choices.skip > 0
+            ? { href: pageAt(Math.max(0, choices.skip - pageSize)), text: t("common.previous") }
+            : undefined
+        }
+        next={more ? { href: pageAt(choices.skip + pageSize), text: t("citizen.find.showMore") } : undefined}
+      />
+    </section>
+  );
+}
+
+/** What the search keeps when a page is turned. */
+function kept({ skip: _skip, ...choices }: Choices): Record<string, string> {
+  return Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== ""));
+}
+
+function placesOnline({ left }: SessionView): number {
+  return left.dose1 + left.dose2 + left.precaution;
+}
+
+/** Places left for each dose, in words. */
+export function placesWords(t: Translate, left: SessionView["left"]): string {
+  const parts = (["dose1", "dose2", "precaution"] as const).filter((pool) => left[pool] > 0);
+  if (parts.length === 0) return t("citizen.places.full");
+  return parts.map((pool) => t(`citizen.places.${pool}`, { count: left[pool] })).join("; ");
+}
+
+export function ageWords(t: Translate, { minAge, maxAge }: Pick<SessionView, "minAge" | "maxAge">): string {
+  return maxAge === null
+    ? t("citizen.find.ages.from", { from: minAge })
+    : t("citizen.find.ages.range", { from: minAge, to: maxAge });
+}

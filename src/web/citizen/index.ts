@@ -1,0 +1,24 @@
+// The citizen's pages: sign in, people, find, book, slip. No rule and no SQL; each page works without JavaScript.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyInstance } from "fastify";
+import type { Deps } from "../../modules/disclosure/index.js";
+import { appointmentPages } from "./appointments.js";
+import { bookPages } from "./book.js";
+import { citizenDoor } from "./door.js";
+import { findPages } from "./find.js";
+import { peoplePages } from "./people.js";
+import { personPages } from "./person.js";
+import { registerPages } from "./register.js";
+import { signInPages } from "./sign-in.js";
+import type { CitizenOptions } from "./sign-in-guard.js";
+
+export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenOptions): void {
+  const door = citizenDoor(app, deps, options);
+  signInPages(door);
+  registerPages(door);
+  peoplePages(door);
+  personPages(door);
+  bookPages(door);
+  appointmentPages(door);
+  findPages(app, deps, options);
+}
