@@ -1,10 +1,10 @@
-// "sakshi certificate verify": certificates from files, as text or as a picture of the QR code, against this
+// "sakshi certificate verify": certificates from files, as PDF, picture of the QR code or text, against this
 // installation's key or a given trust list. Needs no network and no database; prints no more than the certificate says.
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readTrustList, type TrustList, type Verdict, verifyCertificate } from "../lib/certificate/index.js";
+import { readTrustList, type TrustList, textInPdf, type Verdict, verifyCertificate } from "../lib/certificate/index.js";
 import { nodePrimitives } from "../lib/certificate/node-primitives.js";
 import { instantInIndia, isIsoDate } from "../platform/clock.js";
 import { maxPhotoBytes, readQrPhoto } from "../platform/qr/read-qr-photo.js";
@@ -13,7 +13,7 @@ export const certificateVerifyUsage = `Verifies vaccination certificates: signat
 
   sakshi certificate verify FILE... [--json] [--trust FILE] [--at DATE]
 
-  FILE          the text of the QR code, or a PNG or JPEG picture of it; "-" reads text from standard input
+  FILE          the PDF, a PNG or JPEG picture of the QR code, or its text; "-" reads from standard input
   --trust FILE  the trusted keys, as /trust-list.json gives them; without it this installation's own key
   --at DATE     as of a date (2026-11-23) or an instant (2026-11-23T10:00:00Z) instead of now
   --json        one line of JSON a file
@@ -101,7 +101,7 @@ function parseJson(text: string): unknown {
 async function verdictOf(name: string, folder: string, trust: TrustList, at: Date): Promise<Verdict> {
   const bytes = name === "-" ? await standardInput() : await read(resolve(folder, name));
   const isPicture = bytes.subarray(1, 4).toString("latin1") === "PNG" || (bytes[0] === 0xff && bytes[1] === 0xd8);
-  const answer = isPicture ? await readQrPhoto(bytes) : { text: bytes.toString("utf8") };
+  const answer = isPicture ? await readQrPhoto(bytes) : { text: textInPdf(bytes) ?? bytes.toString("utf8") };
   if (typeof answer === "string") throw new Misuse(`${name}: no QR code could be read in this picture.`);
   return verifyCertificate(answer.text, { trust, at, primitives: nodePrimitives() });
 }

@@ -10,6 +10,7 @@ import jsqrModule from "jsqr";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
 import { testIssuer } from "../../tests/support/certificate.js";
+import { textInPdf } from "../lib/certificate/index.js";
 import { type CertificatePaper, closePdf, renderCertificatePdf, renderSlipPdf, type SlipPaper } from "./index.js";
 
 const readQr = jsqrModule as unknown as typeof import("jsqr").default;
@@ -114,6 +115,7 @@ test("a certificate is one tagged A4 page with a title, and its QR code reads ba
   const bytes = Buffer.from(pdf).toString("latin1");
   assert.match(bytes, /\/Lang ?\(en-IN\)/);
   assert.match(bytes, /\/Lang ?\(hi-IN\)/);
+  assert.equal(textInPdf(pdf), qrText);
   assert.ok(pdf.length < 200_000, String(pdf.length));
   const info = ask("pdfinfo", pdf);
   for (const expected of [/Title: +Certificate of vaccination/, /Tagged: +yes/, /Pages: +1\n/, /A4/]) {
@@ -134,6 +136,8 @@ test("a certificate is one tagged A4 page with a title, and its QR code reads ba
 
 test("a slip shows centre, day, time, people and code, and its QR code reads back", async () => {
   const pdf = await renderSlipPdf(slip());
+  assert.equal(textInPdf(pdf), undefined);
+  assert.doesNotMatch(Buffer.from(pdf).toString("latin1"), /0123456789ABCDEF0123456789ABCDEF/);
   has(ask("pdftotext", pdf), "Tuesday 24 Nov 2026", "09:00 – 11:00", "District Hospital", "Asha Demo", "4821");
   assert.equal(qrOf(pdf) ?? slip().qrText, slip().qrText);
 });

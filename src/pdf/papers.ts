@@ -164,7 +164,7 @@ function letterhead(issuer: string) {
 }
 
 function qr(text: string, paper: "certificate" | "slip") {
-  return { svg: qrSvg(text), alt: translator("en")(`${paper}.qrAlt`), caption: both(`${paper}.qrCaption`) };
+  return { text, svg: qrSvg(text), alt: translator("en")(`${paper}.qrAlt`), caption: both(`${paper}.qrCaption`) };
 }
 
 function both(key: MessageKey, values?: MessageValues): Bilingual {

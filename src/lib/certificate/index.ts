@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
 export { type IssueOptions, issueHcert, type VerifyOptions } from "./hcert.js";
+export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";
 export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";

@@ -2,13 +2,15 @@
 // the server (lib/certificate). Loaded when it is needed; kept by the service worker for when there is no network.
 // SPDX-License-Identifier: Apache-2.0
 import jsqrModule from "jsqr";
-import { readTrustList, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
+import { readTrustList, textInPdf, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
 import { webPrimitives } from "../../lib/certificate/web-primitives.js";
 import { type VerdictView, viewOf, type Words } from "../public/verdict-view.js";
 
 export interface VerifyReader {
   /** The text of a QR code, or undefined if none can be read. */
   readPicture(picture: ImageData): string | undefined;
+  /** The signed text that our PDFs carry. */
+  textInPdf(bytes: Uint8Array): string | undefined;
   verify(text: string, trustList: unknown, at: Date): Promise<Verdict>;
   viewOf(verdict: Verdict, words: Words): VerdictView;
 }
@@ -17,6 +19,7 @@ const readQr = jsqrModule as unknown as typeof import("jsqr").default;
 
 const reader: VerifyReader = {
   readPicture: ({ data, width, height }) => readQr(data, width, height)?.data || undefined,
+  textInPdf,
   verify(text, trustList, at) {
     const trust = readTrustList(trustList) ?? { version: 1, keys: [] };
     return verifyCertificate(text, { trust, at, primitives: webPrimitives() });

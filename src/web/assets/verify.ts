@@ -54,6 +54,11 @@ async function givenText(form: HTMLFormElement): Promise<string> {
   if (!photo && text.trim() === "") throw new Error("input.missing");
   if (!photo) return text;
   input.value = "";
+  if (photo.type === "application/pdf") {
+    const printed = (await loadReader()).textInPdf(new Uint8Array(await photo.arrayBuffer()));
+    if (!printed) throw new Error("photo.unreadable");
+    return printed;
+  }
   const bitmap = await createImageBitmap(photo).catch(() => undefined);
   const found = bitmap && (await readPicture(bitmap, bitmap.width, bitmap.height));
   if (!found) throw new Error("photo.unreadable");

@@ -94,6 +94,9 @@ test("a text and a photo are verified on the device; nothing is posted", async (
     buffer: photo(await issuer.issue("Second Demo")),
   });
   await page.waitForSelector("text=Second Demo");
+  const pdf = Buffer.from(`%PDF-1.7\n<pdf:Keywords>${await issuer.issue("Third Demo")}</pdf:Keywords>`);
+  await page.setInputFiles("#photo", { name: "certificate.pdf", mimeType: "application/pdf", buffer: pdf });
+  await page.waitForSelector("text=Third Demo");
   await page.fill("#text", text.replace(/.$/, "0"));
   await page.click("#verify-form button");
   await page.waitForSelector(".sk-verdict--unknown, .sk-verdict--invalid");

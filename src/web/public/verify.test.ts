@@ -7,6 +7,7 @@ import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
 import { issuedAt, type TestIssuer, testIssuer } from "../../../tests/support/certificate.js";
+import { type CertificatePaper, closePdf, renderCertificatePdf } from "../../pdf/index.js";
 import { refused } from "../../platform/errors.js";
 import { createServer } from "../../platform/http/server.js";
 import { sendRefusal } from "../page.js";
@@ -65,6 +66,24 @@ function picture(text: string, scale = 6): PNG {
   return png;
 }
 
+function paper(qrText: string): CertificatePaper {
+  return {
+    stage: "provisional",
+    name: "Printed Demo",
+    latinName: "PRINTED DEMO",
+    birthYear: 1980,
+    gender: "Others",
+    photoIdType: "Passport",
+    photoIdLast4: "0001",
+    referenceId: "12345678901234",
+    doses: [],
+    certificateId: "0123456789ABCDEFGHJK",
+    issuedAt,
+    issuer: "Test issuer",
+    qrText,
+  };
+}
+
 test("a pasted text is verified, and the page says so in words", async () => {
   const answer = await post([{ name: "text", content: `  ${await issuer.issue()}\n` }]);
   assert.equal(answer.statusCode, 200);
@@ -93,6 +112,15 @@ test("photos are read: PNG and JPEG, small and large", async () => {
     ]);
     assert.match(answer.body, /sk-verdict--valid.*Asha Demo/s, `photo ${index}`);
   }
+});
+
+test("a certificate's own PDF is verified; another PDF is not a certificate", async () => {
+  const pdf = await renderCertificatePdf(paper(await issuer.issue("Printed Demo")));
+  const answer = await post([{ name: "photo", fileName: "certificate.pdf", content: Buffer.from(pdf) }]);
+  assert.match(answer.body, /sk-verdict--valid.*Printed Demo/s);
+  const other = await post([{ name: "photo", fileName: "other.pdf", content: "%PDF-1.7 HC1: nothing HC1:ABC" }]);
+  assert.equal(other.statusCode, 422);
+  await closePdf();
 });
 
 test("a changed certificate is not valid, and its name is not shown", async () => {

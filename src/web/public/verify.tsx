@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { textInPdf } from "../../lib/certificate/index.js";
 import { trustList, type VerifierDeps, verifyText } from "../../modules/certificates/index.js";
 import type { Problem } from "../../platform/errors.js";
 import { isLocale, type MessageKey, readMessages, type Translate } from "../../platform/i18n/i18n.js";
@@ -69,7 +70,7 @@ const photoCodes = {
 
 type Given = { readonly text: string } | { readonly problem: Problem };
 
-/** The text of the certificate, typed or read from the photo. A photo wins over a text. */
+/** The text of the certificate: typed, read from the photo, or found in its PDF. A file wins over a text. */
 async function readGiven(request: FastifyRequest): Promise<Given> {
   if (!request.isMultipart()) return { problem: { field: "photo", code: "CERTIFICATE_INPUT_MISSING" } };
   let text = "";
@@ -85,6 +86,8 @@ async function readGiven(request: FastifyRequest): Promise<Given> {
     if ((error as { code?: string }).code !== "FST_REQ_FILE_TOO_LARGE") throw error;
     return { problem: { field: "photo", code: "CERTIFICATE_PHOTO_TOO_LARGE" } };
   }
+  const printed = photo && textInPdf(photo);
+  if (printed) return { text: printed };
   if (photo) {
     const found = await readQrPhoto(photo);
     return typeof found === "string" ? { problem: { field: "photo", code: photoCodes[found] } } : found;
@@ -188,7 +191,7 @@ function PhotoInput({ t, problems }: { t: Translate; problems?: readonly Problem
         type="file"
         id="photo"
         name="photo"
-        accept="image/png,image/jpeg"
+        accept="image/png,image/jpeg,application/pdf"
         aria-describedby={problem ? "photo-hint photo-error" : "photo-hint"}
       />
     </div>
