@@ -7,6 +7,7 @@ import {
   verifyAuthenticationResponse,
 } from "@simplewebauthn/server";
 import { done, type Outcome, refused } from "../../platform/errors.js";
+import { subscriberOf, takeLimits } from "../../platform/limits/index.js";
 import { isUuid, randomToken, tokenHash, uuidv7 } from "../../platform/random.js";
 import type { Deps } from "../disclosure/index.js";
 import { keepChallenge } from "./enrol-passkey.js";
@@ -18,12 +19,17 @@ type Needed = Pick<Deps, "db" | "clock">;
 type FinishError = "STAFF_CHALLENGE_EXPIRED" | "STAFF_PASSKEY_REFUSED";
 export type AuthenticationOptions = Awaited<ReturnType<typeof generateAuthenticationOptions>>;
 
+/** Anybody may ask for a challenge, so an address gets only so many. */
 export async function startPasskeySignIn(
-  deps: Needed,
+  deps: Needed & Pick<Deps, "macs">,
   party: RelyingParty,
-): Promise<{ challengeId: string; options: AuthenticationOptions }> {
+  { address }: { address: string },
+): Promise<Outcome<{ challengeId: string; options: AuthenticationOptions }, "TOO_MANY_REQUESTS">> {
+  const limit = { name: "passkey-by-address", who: subscriberOf(address), windowSeconds: 600, most: 120 };
+  const seconds = await takeLimits(deps, [limit]);
+  if (seconds > 0) return refused("TOO_MANY_REQUESTS", { seconds });
   const options = await generateAuthenticationOptions({ rpID: party.id, userVerification: "required" });
-  return { challengeId: await keepChallenge(deps, options.challenge, null), options };
+  return done({ challengeId: await keepChallenge(deps, options.challenge, null), options });
 }
 
 export interface NewSignIn {

@@ -71,8 +71,14 @@ async function enrol(token: string, passkey = newPasskey()): Promise<Authenticat
   return passkey;
 }
 
+async function started(at = party) {
+  const begun = await startPasskeySignIn(world.deps, at, { address: "192.0.2.20" });
+  assert.ok(begun.ok);
+  return begun.value;
+}
+
 async function signIn(passkey: Authenticator, at = party) {
-  const { challengeId, options } = await startPasskeySignIn(world.deps, at);
+  const { challengeId, options } = await started(at);
   return finishPasskeySignIn(world.deps, at, { challengeId, response: passkey.get(options) });
 }
 
@@ -205,19 +211,19 @@ describe("enrolment by a one-time link", () => {
 describe("sign-in with a passkey", () => {
   test("a replayed answer is refused: a challenge serves once", async () => {
     const { passkey } = await signedIn("verifier");
-    const { challengeId, options } = await startPasskeySignIn(world.deps, party);
+    const { challengeId, options } = await started();
     const response = passkey.get(options);
     assert.ok((await finishPasskeySignIn(world.deps, party, { challengeId, response })).ok);
     const replay = await finishPasskeySignIn(world.deps, party, { challengeId, response });
     assert.equal(replay.ok ? "" : replay.code, "STAFF_CHALLENGE_EXPIRED");
-    const fresh = await startPasskeySignIn(world.deps, party);
+    const fresh = await started();
     const oldAnswer = await finishPasskeySignIn(world.deps, party, { challengeId: fresh.challengeId, response });
     assert.equal(oldAnswer.ok ? "" : oldAnswer.code, "STAFF_PASSKEY_REFUSED");
   });
 
   test("a challenge lives five minutes", async () => {
     const { passkey } = await signedIn("verifier");
-    const { challengeId, options } = await startPasskeySignIn(world.deps, party);
+    const { challengeId, options } = await started();
     later(5);
     const outcome = await finishPasskeySignIn(world.deps, party, { challengeId, response: passkey.get(options) });
     assert.equal(outcome.ok ? "" : outcome.code, "STAFF_CHALLENGE_EXPIRED");
@@ -232,6 +238,16 @@ describe("sign-in with a passkey", () => {
       assert.equal(outcome.ok ? "" : outcome.code, "STAFF_PASSKEY_REFUSED");
     }
     assert.ok((await signIn(passkey)).ok);
+  });
+
+  test("an address gets only so many challenges, and hears when it may go on", async () => {
+    const codes = [];
+    for (let number = 0; number < 121; number++) {
+      const begun = await startPasskeySignIn(world.deps, party, { address: "192.0.2.99" });
+      codes.push(begun.ok ? "" : begun.code);
+    }
+    assert.deepEqual(codes, [...Array(120).fill(""), "TOO_MANY_REQUESTS"]);
+    assert.ok((await startPasskeySignIn(world.deps, party, { address: "192.0.2.98" })).ok);
   });
 
   test("an unknown passkey, and one for another site, are refused", async () => {

@@ -3,8 +3,10 @@
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { staffGuard } from "../staff-guard.js";
+import { afterDosePages } from "./after-dose.js";
 import { dosePages } from "./dose.js";
 import { personPages } from "./person.js";
+import { registerPages } from "./register-walk-in.js";
 import { signInPages } from "./sign-in-pages.js";
 import { siteDoor } from "./site.js";
 import { todayPages } from "./today.js";
@@ -16,5 +18,7 @@ export function staffPages(app: FastifyInstance, deps: Deps, { origin }: { origi
   todayPages(door);
   personPages(door);
   dosePages(door);
+  afterDosePages(door);
   walkInPages(door);
+  registerPages(door);
 }

@@ -16,7 +16,17 @@ import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Button, Details, Form, Radios, SummaryList, Table, Tag, TextInput } from "../components/index.js";
 import { sendPage } from "../page.js";
 import { photoIdWords } from "./person-fields.js";
-import { idsOf, personPath, problemsOf, Recorded, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
+import {
+  idsOf,
+  personPath,
+  problemsOf,
+  productName,
+  Recorded,
+  refuse,
+  type SiteCall,
+  type SiteDoor,
+  sessionPath,
+} from "./site.js";
 
 export function personPages(door: SiteDoor): void {
   const path = "/sessions/:sessionId/people/:appointmentId/:beneficiaryId";
@@ -78,7 +88,7 @@ function showCodeForm(call: SiteCall, { session, line }: PersonToday, problems?:
             { key: t("staff.list.time"), value: t("staff.hours", { from: line.startsAt, to: line.endsAt }) },
             {
               key: t("staff.list.dose"),
-              value: `${t("common.dose", { number: line.doseNumber })}, ${session.product}`,
+              value: `${t("common.dose", { number: line.doseNumber })}, ${productName(session.product)}`,
             },
           ]}
         />
@@ -125,7 +135,7 @@ async function showIdentity(call: SiteCall, problems?: readonly Problem[]): Prom
             { key: t("staff.person.last4"), value: <span class="sk-mono">{person.photoIdLast4}</span> },
             {
               key: t("staff.person.today"),
-              value: `${t("common.dose", { number: line.doseNumber })}, ${session.product}`,
+              value: `${t("common.dose", { number: line.doseNumber })}, ${productName(session.product)}`,
             },
           ]}
         />
@@ -178,7 +188,7 @@ function DoseTable({ t, doses }: { t: Translate; doses: readonly DoseDetails[] }
             {t("common.dose", { number: dose.doseNumber })}{" "}
             {dose.enteredInError ? <Tag kind="grey">{t("staff.doses.inError")}</Tag> : null}
           </>,
-          dose.product,
+          productName(dose.product),
           t.date(dose.givenOn),
           dose.facilityName,
         ])}

@@ -17,15 +17,18 @@ import {
 } from "../../modules/staff/index.js";
 import { refused } from "../../platform/errors.js";
 import { clearTokenCookie, setTokenCookie } from "../../platform/http/server.js";
-import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
+import { isLocale, type MessageKey, type Translate } from "../../platform/i18n/i18n.js";
 import { Banner, ButtonLink, Details, SummaryList } from "../components/index.js";
 import { localeOf, refusalText, sendPage, sendRefusal, wordsOf } from "../page.js";
 import { staffCookie, startPageOf } from "../staff-guard.js";
 import { PasskeyForm } from "./passkey-form.js";
 
-type TokenRequest = FastifyRequest<{ Params: { token: string } }>;
+function tokenOf(request: FastifyRequest): string {
+  return (request.params as { token?: string }).token ?? "";
+}
 
-export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { origin: string }): void {
+export function signInPages(server: FastifyInstance, deps: Deps, { origin }: { origin: string }): void {
+  const app = inKnownLanguages(server);
   const partyOf = (request: FastifyRequest) => relyingPartyOf(origin, request.headers.host ?? "");
 
   app.get("/:lang/staff/sign-in", async (request, reply) => {
@@ -37,9 +40,9 @@ export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { orig
 
   app.post("/:lang/staff/sign-in/options", async (request, reply) => {
     const party = partyOf(request);
-    return party
-      ? reply.send(await startPasskeySignIn(deps, party))
-      : sendRefusal(request, reply, refused("NOT_ALLOWED"));
+    if (!party) return sendRefusal(request, reply, refused("NOT_ALLOWED"));
+    const begun = await startPasskeySignIn(deps, party, { address: request.ip });
+    return begun.ok ? reply.send(begun.value) : sendRefusal(request, reply, begun);
   });
 
   app.post("/:lang/staff/sign-in", async (request, reply) => {
@@ -74,22 +77,22 @@ export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { orig
     });
   });
 
-  app.get("/:lang/staff/enrol/:token", async (request: TokenRequest, reply) => {
-    const staff = await findInvitedStaff(deps, request.params.token);
+  app.get("/:lang/staff/enrol/:token", async (request, reply) => {
+    const staff = await findInvitedStaff(deps, tokenOf(request));
     if (!staff) return sendRefusal(request, reply, refused("STAFF_INVITATION_INVALID"));
     return showEnrolment(request, reply, staff, partyOf(request));
   });
 
-  app.post("/:lang/staff/enrol/:token/options", async (request: TokenRequest, reply) => {
+  app.post("/:lang/staff/enrol/:token/options", async (request, reply) => {
     const party = partyOf(request);
     if (!party) return sendRefusal(request, reply, refused("NOT_ALLOWED"));
-    const started = await startEnrolment(deps, party, request.params.token);
+    const started = await startEnrolment(deps, party, tokenOf(request));
     return started.ok ? reply.send(started.value) : sendRefusal(request, reply, started);
   });
 
-  app.post("/:lang/staff/enrol/:token", async (request: TokenRequest, reply) => {
+  app.post("/:lang/staff/enrol/:token", async (request, reply) => {
     const party = partyOf(request);
-    const { token } = request.params;
+    const token = tokenOf(request);
     const enrolled = party
       ? await finishEnrolment(deps, party, { token, ...answerOf(request) })
       : refused("STAFF_PASSKEY_REFUSED");
@@ -240,4 +243,19 @@ function OtherAddress({ t, request, path }: { t: Translate; request: FastifyRequ
       )}
     </Banner>
   );
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/** Routes under "/:lang/" that answer only in languages there are. */
+function inKnownLanguages(server: FastifyInstance): Record<"get" | "post", (url: string, handler: Handler) => void> {
+  const route = (method: "GET" | "POST") => (url: string, handler: Handler) => {
+    server.route({
+      method,
+      url,
+      handler: async (request, reply) =>
+        isLocale((request.params as { lang?: string }).lang ?? "") ? handler(request, reply) : reply.callNotFound(),
+    });
+  };
+  return { get: route("GET"), post: route("POST") };
 }

@@ -17,7 +17,7 @@ import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { assetUrl } from "../assets.js";
 import { Banner, Button, ButtonLink, Card, Cards, Empty, Pages, Table, Tag, TextInput } from "../components/index.js";
 import { sendPage } from "../page.js";
-import { personPath, problemsOf, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
+import { personPath, problemsOf, productName, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 const pageSize = 50;
 const stageColours: Record<Stage, "grey" | "blue" | "amber" | "green" | "red"> = {
@@ -60,7 +60,7 @@ async function showToday(call: SiteCall): Promise<FastifyReply> {
             {found.value.map((session) => (
               <Card
                 key={session.sessionId}
-                title={session.product}
+                title={productName(session.product)}
                 href={sessionPath(t, session.sessionId)}
                 meta={t("staff.hours", { from: session.startsAt, to: session.endsAt })}
               >
@@ -89,7 +89,7 @@ function Counts({ t, session }: { t: Translate; session: DaySession }) {
     ["staff.count.walkIn", session.walkInLeft],
   ];
   return (
-    <dl class="sk-figures">
+    <dl class="sk-counts">
       {figures.map(([key, value]) => (
         <div key={key}>
           <dt>{t(key)}</dt>
@@ -115,14 +115,14 @@ async function showDay(call: SiteCall, problems?: readonly Problem[]): Promise<F
   const day = found.value;
   const path = sessionPath(t, sessionId);
   return sendPage(call.request, call.reply, {
-    title: t("staff.day.title", { product: day.session.product }),
+    title: t("staff.day.title", { product: productName(day.session.product) }),
     wide: true,
     back: `/${t.locale}/staff`,
     problems: faults,
     scripts: ["scan.js"],
     children: (
       <>
-        <h1>{t("staff.day.title", { product: day.session.product })}</h1>
+        <h1>{t("staff.day.title", { product: productName(day.session.product) })}</h1>
         <p>
           {t.date(day.session.heldOn)}, {t("staff.hours", { from: day.session.startsAt, to: day.session.endsAt })} ·{" "}
           {agesOf(t, day.session)}
@@ -252,10 +252,12 @@ function DayTable({ call, day, isSearch }: { call: SiteCall; day: SessionDay; is
           <span class="sk-hidden"> {line.referenceLast4}</span>
         </a>,
         <StageTag call={call} line={line} />,
-        line.channel === "walk-in"
-          ? t("staff.list.walkIn")
-          : t("staff.hours", { from: line.startsAt, to: line.endsAt }),
-        t("common.dose", { number: line.doseNumber }),
+        <span class="sk-nowrap">
+          {line.channel === "walk-in"
+            ? t("staff.list.walkIn")
+            : t("staff.hours", { from: line.startsAt, to: line.endsAt })}
+        </span>,
+        <span class="sk-nowrap">{t("common.dose", { number: line.doseNumber })}</span>,
       ])}
     />
   );
