@@ -5,6 +5,7 @@ import { trustList } from "../modules/certificates/index.js";
 import { dataFolder } from "../start/data-folder.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
+import { demoJourney } from "./demo-journey/demo-journey.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { staffInvite } from "./staff-invite.js";
@@ -44,4 +45,11 @@ const verifyCertificates: Command = {
     }),
 };
 
-export const commands: readonly Command[] = [statusCommand, staffInvite, verifyLog, verifyCertificates, migrateCommand];
+export const commands: readonly Command[] = [
+  statusCommand,
+  staffInvite,
+  verifyLog,
+  verifyCertificates,
+  migrateCommand,
+  demoJourney,
+];

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries } from "../../modules/beneficiaries/index.js";
-import { downloadCertificate, findCertificateHolders } from "../../modules/certificates/index.js";
+import { certificateText, downloadCertificate, findCertificateHolders } from "../../modules/certificates/index.js";
 import { doseHistory } from "../../modules/vaccinations/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import { refused } from "../../platform/errors.js";
@@ -111,5 +111,17 @@ export function personPages(door: CitizenDoor): void {
       .header("Content-Disposition", `attachment; filename="${outcome.value.fileName}"`)
       .type("application/pdf")
       .send(Buffer.from(outcome.value.pdf));
+  });
+
+  door.get("/people/:id/certificate.txt", async (request, reply, citizen) => {
+    const own = await listBeneficiaries(deps, citizen.accountId);
+    const id = request.params["id"] ?? "";
+    if (!own.some((one) => one.beneficiaryId === id)) return sendRefusal(request, reply, refused("NOT_FOUND"));
+    const outcome = await certificateText(deps, citizen.actor, id);
+    if (!outcome.ok) return sendRefusal(request, reply, outcome);
+    return reply
+      .header("Content-Disposition", 'attachment; filename="certificate.txt"')
+      .type("text/plain; charset=utf-8")
+      .send(`${outcome.value}\n`);
   });
 }
