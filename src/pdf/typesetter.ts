@@ -61,9 +61,11 @@ export function createTypesetter(
     finish(failure);
   };
   const start = (): Worker => {
-    const started = new Worker(worker, { resourceLimits: memoryLimits });
+    const started = new Worker(worker, { resourceLimits: memoryLimits, execArgv: [] });
     started.on("message", finish);
-    started.on("error", () => drop(new TypesettingFailed("the typesetting thread broke")));
+    started.on("error", (error: Error) =>
+      drop(new TypesettingFailed(`the typesetting thread broke: ${error.message}`)),
+    );
     started.on("exit", () => drop(new TypesettingFailed("the typesetting thread ended")));
     started.unref();
     return started;

@@ -224,6 +224,16 @@ test("downloads a PDF, and refuses it to another account", async () => {
   assert.equal(refusedOne.ok ? "" : refusedOne.code, "DISCLOSURE_NOT_ALLOWED");
 });
 
+test("the highest dose is downloaded, in any order of issuing", async () => {
+  const one = await person();
+  const [first, second] = [await dose(one, { doseNumber: 1 }), await dose(one, { doseNumber: 2 })];
+  const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId: second });
+  await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId: first });
+  const outcome = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId);
+  assert.ok(issued.ok && outcome.ok);
+  assert.equal(outcome.value.fileName, `certificate-${issued.value.certificateId}.pdf`);
+});
+
 test("a voided dose gets no certificate, and loses the one it had", async () => {
   const one = await person();
   const vaccinationId = await dose(one);

@@ -17,22 +17,16 @@ export async function findByVaccination(
   return row;
 }
 
-/** The person's certificates in force, newest first. */
+/** The person's certificates in force, that of the highest dose first: jobs may issue them in any order. */
 export async function listValid(db: Queryable, beneficiaryId: string): Promise<CertificateRow[]> {
   return db.rows<CertificateRow>(
-    `SELECT ${columns} FROM registry.certificates WHERE beneficiary_id = $1 AND status = 'valid'
-     ORDER BY issued_at DESC, certificate_id DESC`,
+    `SELECT ${columns} FROM registry.certificates
+     JOIN (SELECT beneficiary_id, vaccination_id, dose_number FROM registry.vaccinations WHERE status = 'valid') dose
+       USING (beneficiary_id, vaccination_id)
+     WHERE beneficiary_id = $1 AND status = 'valid'
+     ORDER BY dose_number DESC, certificate_id`,
     [beneficiaryId],
   );
-}
-
-/** Which of these people have a certificate in force. */
-export async function selectHolders(db: Queryable, beneficiaryIds: readonly string[]): Promise<string[]> {
-  const rows = await db.rows<{ id: string }>(
-    `SELECT DISTINCT beneficiary_id AS id FROM registry.certificates WHERE beneficiary_id = ANY ($1::uuid[]) AND status = 'valid'`,
-    [beneficiaryIds],
-  );
-  return rows.map((row) => row.id);
 }
 
 /**

@@ -32,6 +32,7 @@ function readInThread(photo: Uint8Array): Promise<PhotoAnswer> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL("./read-qr-photo-worker.js", import.meta.url), {
       workerData: photo,
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 64 },
     });
     const finish = (answer: PhotoAnswer): void => {
