@@ -16,7 +16,9 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 export async function lookAt(page: Page, name: string): Promise<void> {
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 });
-    const overhang = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    const overhang = await page.evaluate<number>(
+      "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+    );
     assert.equal(overhang, 0, `${name} hangs over by ${overhang} pixels at ${width}`);
     const folder = process.env.SAKSHI_SCREENSHOTS;
     if (folder) await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });

@@ -8,10 +8,7 @@ export { firstAdminInvitation, inviteStaff, renewInvitation, type StaffInvitatio
 export { listStaff } from "./list-staff.js";
 export { removeStaff } from "./remove-staff.js";
 export {
-  fits,
   levelOf,
-  mayInvite,
-  mayRemove,
   reaches,
   relyingPartyOf,
   rolesInvitableBy,
@@ -23,7 +20,6 @@ export {
   type Place,
   type RelyingParty,
   type Role,
-  roles,
   type Staff,
   type StaffActor,
   type StaffLine,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { type World, testWorld } from "../../../tests/support/world.js";
+import { testWorld, type World } from "../../../tests/support/world.js";
 import { type Authenticator, softwareAuthenticator } from "../../cli/demo-journey/authenticator.js";
 import { uuidv7 } from "../../platform/random.js";
 import {

@@ -36,8 +36,8 @@ async function reader(): Promise<(video: HTMLVideoElement) => Promise<string | u
   const script = document.createElement("script");
   script.src = form?.dataset["decoder"] ?? "";
   await new Promise((resolve, reject) => {
-    script.onload = resolve;
-    script.onerror = reject;
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", reject);
     document.head.append(script);
   });
   const { sakshiVerifyReader } = globalThis as { sakshiVerifyReader?: VerifyReader };

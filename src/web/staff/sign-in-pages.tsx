@@ -10,8 +10,8 @@ import {
   finishPasskeySignIn,
   type RelyingParty,
   relyingPartyOf,
-  shiftHours,
   type Staff,
+  shiftHours,
   startEnrolment,
   startPasskeySignIn,
 } from "../../modules/staff/index.js";

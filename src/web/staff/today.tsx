@@ -2,6 +2,7 @@
 // only after check-in, on the person's own page.
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyReply } from "fastify";
+import { checkIn } from "../../modules/appointments/index.js";
 import {
   type DayLine,
   type DaySession,
@@ -10,9 +11,8 @@ import {
   type SessionDay,
   type Stage,
 } from "../../modules/attendance/index.js";
-import { checkIn } from "../../modules/appointments/index.js";
-import type { Problem } from "../../platform/errors.js";
 import { dateInIndia, timeInIndia } from "../../platform/clock.js";
+import type { Problem } from "../../platform/errors.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { assetUrl } from "../assets.js";
 import { Banner, Button, ButtonLink, Card, Cards, Empty, Pages, Table, Tag, TextInput } from "../components/index.js";
