@@ -281,12 +281,22 @@ test("doses are sealed one by one, and a corrected one takes the next version", 
   assert.deepEqual(refusedAsk, { ok: false, code: "DISCLOSURE_NOT_ALLOWED" });
 });
 
-test("a transit box gives back a message, never a bare number, and nothing after its time", async () => {
+test("a transit box gives back a message until its time is over, and a bare number for ten minutes", async () => {
   const { gate } = world.deps;
+  const now = world.deps.clock();
+  world.setNow(now);
   const message = { mobile: "9000011111", text: "Your code is 123456" };
-  assert.deepEqual(await gate.openTransit(await gate.sealForTransit(message, 60)), message);
-  assert.equal(await gate.openTransit(await gate.sealForTransit({ mobile: "9000011111" }, 60)), undefined);
-  assert.equal(await gate.openTransit(await gate.sealForTransit(message, -1)), undefined);
+  const boxes = [
+    await gate.sealForTransit(message, 3_600),
+    await gate.sealForTransit({ mobile: "9000011111" }, 86_400),
+  ] as const;
+  const opened = () => Promise.all(boxes.map((box) => gate.openTransit(box)));
+  assert.deepEqual(await opened(), [message, { mobile: "9000011111" }]);
+  world.setNow(new Date(now.getTime() + 601_000));
+  assert.deepEqual(await opened(), [message, undefined]);
+  world.setNow(new Date(now.getTime() + 3_601_000));
+  assert.deepEqual(await opened(), [undefined, undefined]);
+  world.setNow(now);
   assert.equal(await gate.openTransit(randomBytes(120)), undefined);
   const [row] = await world.connectAs("sakshi_opener").rows<{ box: Buffer }>("SELECT box FROM vault.records LIMIT 1");
   assert.equal(await gate.openTransit(row!.box), undefined);

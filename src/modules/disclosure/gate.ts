@@ -54,7 +54,10 @@ export interface Gate {
   phoneIndex(mobile: string): Promise<Buffer>;
   /** Seals what a caller has just been given (a typed phone number, a message to it) so that it can wait in the database. */
   sealForTransit(content: TransitContent, lifetimeSeconds: number): Promise<Buffer>;
-  /** Opens a transit box of a message for delivery. Expired or foreign boxes give undefined. */
+  /**
+   * Opens a transit box: a message for delivery, or a number without text within ten minutes of its sealing (to send
+   * another code). Expired or foreign boxes give undefined.
+   */
   openTransit(box: Buffer): Promise<TransitContent | undefined>;
   /** Logs the issuing, then signs with the certificate key that lies in the vault (ES256, raw r||s). */
   signCertificate(request: {

@@ -149,10 +149,9 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
     return reply({}, createHmac("sha256", phoneKey).update(`+91${mobile}`).digest().subarray(0, 16));
   }
 
-  /** A box that carries a number only is for sealing as somebody's contact, and is not handed back. */
   function openTransit([box]: readonly Buffer[]): Message {
-    const content = box ? transit.open(box) : undefined;
-    return reply(content?.text === undefined ? {} : { content });
+    const content = box && transit.handBack(box);
+    return reply(content ? { content } : {});
   }
 
   async function answer({ head, blobs }: Message): Promise<Message> {
