@@ -29,6 +29,15 @@ export async function listValid(db: Queryable, beneficiaryId: string): Promise<C
   );
 }
 
+/** Which of these people have a certificate in force. */
+export async function selectHolders(db: Queryable, beneficiaryIds: readonly string[]): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(
+    `SELECT DISTINCT beneficiary_id AS id FROM registry.certificates WHERE beneficiary_id = ANY ($1::uuid[]) AND status = 'valid'`,
+    [beneficiaryIds],
+  );
+  return rows.map((row) => row.id);
+}
+
 /**
  * Takes the place of the dose's certificate. Nothing is written if the dose has one already, or if it was voided in
  * the meantime: the row lock makes a voiding that is on its way wait, and its revocation then finds the certificate.
