@@ -23,6 +23,8 @@ const longestPauseMs = 5_000;
 export interface DatabaseEvents {
   /** The embedded server runs. */
   onStart(pid: number): void;
+  /** What an operator should know of a running installation. */
+  tell(words: string): void;
   /** A restarted server has another address than before. */
   onMoved(): void;
 }
@@ -51,7 +53,7 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
     for (;;) {
       await server.ended;
       if (stopping) return;
-      process.stderr.write("postgres ended; it starts again\n");
+      events.tell("postgres ended; it starts again");
       const before = server.url;
       const again = await startAgain();
       if (!again) return;
@@ -65,7 +67,7 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
       try {
         return await startPostgres(options);
       } catch (error) {
-        process.stderr.write(`postgres does not start: ${(error as Error).message}\n`);
+        events.tell(`postgres does not start: ${(error as Error).message}`);
         await sleep(pause);
       }
     }

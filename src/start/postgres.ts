@@ -21,6 +21,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { OperatorError } from "../platform/operator-error.js";
 import { giveTo, type PgProgram, preparePgProgram } from "./pg-program.js";
+import { isDiskFull } from "./sentence.js";
 
 export interface EmbeddedPostgres {
   /** The superuser's URL, database "postgres". */
@@ -256,9 +257,8 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-function explained(error: unknown, log: string): unknown {
-  if (/No space left on device/.test(log))
-    return new OperatorError("The disk is full: the database cannot start. Make room and start again.");
+function explained(error: unknown, log: string): Error {
   const fatal = log.split("\n").findLast((line) => /FATAL|PANIC/.test(line));
-  return new Error(`${(error as Error).message}${fatal ? ` (${fatal.trim()})` : ""}`, { cause: error });
+  const told = isDiskFull({ message: log }) ? "No space left on device" : fatal?.trim();
+  return new Error(`${(error as Error).message}${told ? ` (${told})` : ""}`, { cause: error });
 }

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config.js";
 import { dateInIndia } from "../platform/clock.js";
+import { OperatorError } from "../platform/operator-error.js";
 import type { Command } from "./part.js";
 
 export async function seed(config: Config, command: () => Command): Promise<void> {
@@ -16,10 +17,12 @@ export async function seed(config: Config, command: () => Command): Promise<void
   process.stdout.write("Putting in the demo country ...\n");
   const { command: program, args, env } = command();
   const child = spawn(program, args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
+  let failure = "";
+  child.on("message", (sentence) => (failure = String(sentence)));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("exit", resolve);
     child.once("error", reject);
   });
-  if (code !== 0) throw new Error("The demo country could not be put in; what is wrong stands above.");
+  if (code !== 0) throw new OperatorError(failure || `The demo country could not be put in (exit ${code}).`);
   writeFileSync(marker, `${today}\n`);
 }

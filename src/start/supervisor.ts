@@ -28,6 +28,7 @@ export function supervisor(config: Config): Supervisor {
   const stops: (() => Promise<void> | void)[] = [];
   const parts: Part[] = [];
   const pids: Record<string, number> = {};
+  let isStarted = false;
   let stopping: Promise<void> | undefined;
 
   function writePids(folder: DataFolder): void {
@@ -50,11 +51,13 @@ export function supervisor(config: Config): Supervisor {
       pids.postgres = pid;
       writePids(folder);
     };
+    // A database that fails in the middle of the start makes the start fail, which says why.
+    const tell = (words: string) => void (isStarted && process.stderr.write(`${words}\n`));
     // A server that came back elsewhere: the parts must learn its address.
     const onMoved = () => {
       for (const part of parts) part.restart();
     };
-    const database = await openDatabase(config, folder, { onStart, onMoved });
+    const database = await openDatabase(config, folder, { onStart, onMoved, tell });
     stops.push(() => database.stop());
     return database;
   }
@@ -78,6 +81,7 @@ export function supervisor(config: Config): Supervisor {
       run("worker", folder, () => housePart("worker-main.js", config, folder, database));
       run("web", folder, () => housePart("web-main.js", config, folder, database));
       await within(untilHealthy(config), "The web");
+      isStarted = true;
     },
     stop() {
       stopping ??= (async () => {
