@@ -17,7 +17,7 @@ import {
 } from "../../modules/staff/index.js";
 import { refused } from "../../platform/errors.js";
 import { clearTokenCookie, setTokenCookie } from "../../platform/http/server.js";
-import { isLocale, type MessageKey, type Translate } from "../../platform/i18n/i18n.js";
+import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, ButtonLink, Details, SummaryList } from "../components/index.js";
 import { localeOf, refusalText, sendPage, sendRefusal, wordsOf } from "../page.js";
 import { staffCookie, startPageOf } from "../staff-guard.js";
@@ -27,8 +27,7 @@ function tokenOf(request: FastifyRequest): string {
   return (request.params as { token?: string }).token ?? "";
 }
 
-export function signInPages(server: FastifyInstance, deps: Deps, { origin }: { origin: string }): void {
-  const app = inKnownLanguages(server);
+export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { origin: string }): void {
   const partyOf = (request: FastifyRequest) => relyingPartyOf(origin, request.headers.host ?? "");
 
   app.get("/:lang/staff/sign-in", async (request, reply) => {
@@ -243,19 +242,4 @@ function OtherAddress({ t, request, path }: { t: Translate; request: FastifyRequ
       )}
     </Banner>
   );
-}
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-
-/** Routes under "/:lang/" that answer only in languages there are. */
-function inKnownLanguages(server: FastifyInstance): Record<"get" | "post", (url: string, handler: Handler) => void> {
-  const route = (method: "GET" | "POST") => (url: string, handler: Handler) => {
-    server.route({
-      method,
-      url,
-      handler: async (request, reply) =>
-        isLocale((request.params as { lang?: string }).lang ?? "") ? handler(request, reply) : reply.callNotFound(),
-    });
-  };
-  return { get: route("GET"), post: route("POST") };
 }

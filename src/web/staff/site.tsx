@@ -7,7 +7,7 @@ import type { Deps } from "../../modules/disclosure/index.js";
 import type { Role } from "../../modules/staff/index.js";
 import type { Problem, Refused } from "../../platform/errors.js";
 import type { Form } from "../../platform/http/form.js";
-import { isLocale, type Translate } from "../../platform/i18n/i18n.js";
+import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner } from "../components/index.js";
 import { localeOf, sendRefusal, wordsOf } from "../page.js";
 import type { SignedInStaff, StaffGuard } from "../staff-guard.js";
@@ -41,7 +41,6 @@ export function siteDoor(app: FastifyInstance, deps: Deps, guard: StaffGuard): S
       handler: async (request, reply) => {
         const parts = request.params as Record<string, string>;
         const query = request.query as Record<string, unknown>;
-        if (!isLocale(parts["lang"] ?? "")) return reply.callNotFound();
         const who = await guard.requireStaff(request, reply, siteRoles);
         if (!who) return reply;
         return handler({
