@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { projectRoot } from "../../platform/root.js";
 import * as codes from "./codes.js";
 import { readTrustList } from "./trust.js";
+import { reasons } from "./verdict.js";
 
 test("codes.ts is what tools/make-codes.mjs makes of data/valuesets", () => {
   const made = execFileSync(process.execPath, [join(projectRoot, "tools/make-codes.mjs"), "--print"], {
@@ -33,6 +34,11 @@ const key = {
   publicKey: "AAAA",
   uses: ["vaccination"],
 };
+
+test("docs/certificates.md names every reason code, with its outcome", () => {
+  const page = readFileSync(join(projectRoot, "docs/certificates.md"), "utf8");
+  for (const [code, outcome] of Object.entries(reasons)) assert.ok(page.includes(`| ${code} | ${outcome} |`), code);
+});
 
 test("a trust list is read whole or not at all", () => {
   assert.deepEqual(readTrustList({ version: 1, keys: [key] }), { version: 1, keys: [key] });
