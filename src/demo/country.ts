@@ -49,7 +49,7 @@ export function demoFacilities(dice: Dice): DemoFacility[] {
       return {
         facilityId: dice.id(`facility ${district.districtId} ${n}`),
         name: `Demo ${kind} ${district.name}`,
-        address: `${n + 1} Example Road, ${district.name}`,
+        address: `${n + 1} Example Road`,
         stateId: district.stateId,
         districtId: district.districtId,
         pincode: district.pincode + n,

@@ -9,7 +9,7 @@ import { type DemoMessage, readDemoOutbox } from "../platform/sms/index.js";
 import { Banner, Card, Cards, Empty, Table } from "../web/components/index.js";
 import { sendPage } from "../web/page.js";
 import { type DemoStaff, demoFacilities, demoStaff } from "./country.js";
-import { demoAccounts } from "./people.js";
+import { demoAccounts, stories } from "./people.js";
 import { diceOf } from "./random.js";
 import { defaultSeed } from "./seed.js";
 import * as store from "./store.js";
@@ -46,7 +46,7 @@ export function demoPages(app: FastifyInstance, deps: Deps, { origin, outboxFile
     }
     const citizens = demoAccounts.map(({ mobile, people: family }) => ({
       mobile,
-      people: family.map((one) => one.name),
+      people: family.map(({ name, story }) => ({ name, story: stories[story] })),
     }));
     const outbox = `${origin}/demo/outbox`;
     const facility = { facilityId: first!.facilityId, name: first!.name, pincode: first!.pincode };
@@ -105,7 +105,7 @@ function enrolmentLinks(deps: Deps, origin: string): (staffId: string) => Promis
 }
 
 interface SignInsProps {
-  citizens: readonly { mobile: string; people: readonly string[] }[];
+  citizens: readonly { mobile: string; people: readonly { name: string; story: string }[] }[];
   staff: readonly DemoSignIn[];
 }
 
@@ -131,7 +131,16 @@ function SignIns({ citizens, staff }: SignInsProps) {
         caption="Numbers of the demo's people"
         hiddenCaption
         columns={[{ text: "Mobile number" }, { text: "Registered under it" }]}
-        rows={citizens.map(({ mobile, people }) => [<code>{mobile}</code>, people.join(", ")])}
+        rows={citizens.map(({ mobile, people }) => [
+          <code>{mobile}</code>,
+          <ul class="sk-plain">
+            {people.map(({ name, story }) => (
+              <li key={name}>
+                <bdi>{name}</bdi>: {story}
+              </li>
+            ))}
+          </ul>,
+        ])}
       />
       <h2>Staff</h2>
       <p>

@@ -1,17 +1,19 @@
 // The demo's people: made-up names in several scripts, on numbers that say they are examples.
 // SPDX-License-Identifier: Apache-2.0
 
-/** How far a person is. Days: 29, 10 and 1 day ago, so that a certificate can still be issued for each dose. */
-export type Story =
-  | "new" // registered, nothing else
-  | "booked" // an appointment in a few days
-  | "expected" // an appointment today
-  | "here" // checked in today
-  | "due" // COVAXIN 29 days ago: dose 2 is due
-  | "early" // COVISHIELD 10 days ago: dose 2 is not due yet
-  | "full" // COVAXIN 29 days ago and yesterday
-  | "first-today" // dose 1 today
-  | "second-today"; // COVAXIN 29 days ago, dose 2 today
+/** How far a person is. Doses lie 29, 10 and 1 day back, so that a certificate can still be issued for each. */
+export const stories = {
+  new: "registered only",
+  booked: "appointment in three days",
+  expected: "appointment today",
+  here: "checked in today",
+  due: "COVAXIN 29 days ago, dose 2 is due",
+  early: "COVISHIELD 10 days ago, dose 2 is not due yet",
+  full: "both doses of COVAXIN",
+  "first-today": "dose 1 today",
+  "second-today": "both doses of COVAXIN, the second today",
+} as const;
+export type Story = keyof typeof stories;
 
 export interface DemoPerson {
   readonly name: string;

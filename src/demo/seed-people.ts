@@ -143,7 +143,7 @@ async function arrive(cast: Cast, seeded: Seeded, product: string): Promise<Visi
 async function vaccinate(cast: Cast, seeded: Seeded, product: string): Promise<void> {
   const { deps, dice } = cast.demo;
   const ids = await arrive(cast, seeded, product);
-  must(await checkIdentity(deps, cast.vaccinator, { ...ids, answer: "yes", reason: "" }));
+  must(await checkIdentity(deps, cast.vaccinator, { ...ids, answer: "yes" }));
   const requestKey = dice.id(`dose ${ids.beneficiaryId} today`);
   must(await recordVaccination(deps, cast.vaccinator, { ...ids, batchId: batchIdOf(cast, product), requestKey }));
 }

@@ -6,7 +6,7 @@ import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, ButtonLink, Empty, Table } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { adminRoles, type OfficerDoor } from "./door.js";
-import { BatchTag, Figure, Figures, OfficerNav, productName } from "./parts.js";
+import { Figure, Figures, OfficerNav, productName } from "./parts.js";
 
 export function overviewPages(door: OfficerDoor): void {
   door.get(
@@ -87,19 +87,17 @@ function LowStock({ t, stock }: { t: Translate; stock: Overview["lowStock"] }) {
       caption={t("officer.overview.stock.caption")}
       columns={[
         { text: t("officer.facility") },
-        { text: t("officer.product") },
-        { text: t("officer.batch.lot") },
         { text: t("officer.batch.left"), numeric: true },
+        { text: t("officer.product") },
         { text: t("officer.batch.expires") },
-        { text: t("officer.state") },
+        { text: t("officer.batch.lot") },
       ]}
       rows={stock.map((batch) => [
         <a href={`/${t.locale}/officer/facilities/${batch.facilityId}/batches`}>{batch.facilityName}</a>,
-        productName(batch.product),
-        batch.lotNumber,
         t.number(batch.dosesLeft),
+        productName(batch.product),
         t.date(batch.expiresOn),
-        <BatchTag t={t} state={batch.state} />,
+        batch.lotNumber,
       ])}
     />
   );

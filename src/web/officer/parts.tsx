@@ -60,11 +60,11 @@ export function Figures({ children }: { children: ComponentChildren }) {
 
 export function Figure({ label, value, note }: { label: string; value: string; note?: string | undefined }) {
   return (
-    <div class="sk-figure">
+    <div>
       <dt>{label}</dt>
       <dd>
-        <span class="sk-figure__value">{value}</span>
-        {note ? <span class="sk-figure__note">{note}</span> : null}
+        {value}
+        {note ? <span class="sk-figures__note">{note}</span> : null}
       </dd>
     </div>
   );

@@ -12,11 +12,12 @@ import { ageText, Confirmation, feeText, OfficerNav, placeLine, productName, Ses
 const pageSize = 25;
 
 export function sessionPages({ deps, get }: OfficerDoor): void {
-  get("/sessions", async (request, reply, { actor }) => {
+  get("/sessions", async (request, reply, { staff, actor }) => {
     const t = wordsOf(request);
     const asked = queryText(request, "from");
     const from = isIsoDate(asked) ? asked : dateInIndia(deps.clock());
-    const facilityId = queryText(request, "facility");
+    const facilityId = staff.facilityId ?? queryText(request, "facility");
+    const oneFacility = facilityId !== "";
     const skip = queryNumber(request, "skip");
     const facility = facilityId ? await facilityOfAdmin(deps, actor, facilityId) : undefined;
     if (facility && !facility.ok) return sendRefusal(request, reply, facility);
@@ -49,7 +50,7 @@ export function sessionPages({ deps, get }: OfficerDoor): void {
           {sessions.length === 0 ? (
             <Empty>{t("officer.sessions.none")}</Empty>
           ) : (
-            <SessionTable t={t} sessions={sessions} />
+            <SessionTable t={t} sessions={sessions} oneFacility={oneFacility} />
           )}
           <Pages
             label={t("officer.pages")}
@@ -79,14 +80,22 @@ export function sessionPages({ deps, get }: OfficerDoor): void {
   });
 }
 
-function SessionTable({ t, sessions }: { t: Translate; sessions: readonly SessionView[] }) {
+function SessionTable({
+  t,
+  sessions,
+  oneFacility,
+}: {
+  t: Translate;
+  sessions: readonly SessionView[];
+  oneFacility: boolean;
+}) {
   return (
     <Table
       caption={t("officer.sessions.caption")}
       hiddenCaption
       columns={[
         { text: t("officer.session.date") },
-        { text: t("officer.facility") },
+        ...(oneFacility ? [] : [{ text: t("officer.facility") }]),
         { text: t("officer.product") },
         { text: t("officer.sessions.online"), numeric: true },
         { text: t("officer.pool.walk-in"), numeric: true },
@@ -94,7 +103,7 @@ function SessionTable({ t, sessions }: { t: Translate; sessions: readonly Sessio
       ]}
       rows={sessions.map((session) => [
         <a href={`/${t.locale}/officer/sessions/${session.sessionId}`}>{t.date(session.heldOn)}</a>,
-        session.facility.name,
+        ...(oneFacility ? [] : [<span class="sk-cell">{session.facility.name}</span>]),
         productName(session.product),
         t("officer.sessions.of", { left: onlinePlaces(session.left), all: onlinePlaces(session.capacity) }),
         t("officer.sessions.of", { left: session.left["walk-in"], all: session.capacity["walk-in"] }),

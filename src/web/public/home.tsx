@@ -41,11 +41,14 @@ function Home({ t }: { t: Translate }) {
     Array.from({ length: count }, (_, n) => <li key={n}>{t(`home.${name}.${n + 1}` as MessageKey)}</li>);
   return (
     <>
-      <div class="sk-hero">
-        <h1>{t("home.title")}</h1>
-        <p class="sk-lead">{t("home.lead")}</p>
-        <ButtonLink href={`/${t.locale}/sign-in`}>{t("home.start")}</ButtonLink>
-        <p class="sk-hint">{t("home.start.hint")}</p>
+      <div class="sk-hero sk-hero--split">
+        <div>
+          <h1>{t("home.title")}</h1>
+          <p class="sk-lead">{t("home.lead")}</p>
+          <ButtonLink href={`/${t.locale}/sign-in`}>{t("home.start")}</ButtonLink>
+          <p class="sk-hint">{t("home.start.hint")}</p>
+        </div>
+        <Sample t={t} />
       </div>
       <div class="sk-columns">
         <section>
@@ -73,5 +76,22 @@ function Home({ t }: { t: Translate }) {
         ))}
       </ul>
     </>
+  );
+}
+
+/** Shows what the promise means: two lines of a list that each person has. */
+function Sample({ t }: { t: Translate }) {
+  return (
+    <figure class="sk-sample">
+      <figcaption>{t("home.sample.title")}</figcaption>
+      <ul>
+        {([1, 2] as const).map((n) => (
+          <li key={n}>
+            {t(`home.sample.${n}`)}
+            <small>{t(`home.sample.${n}.why`)}</small>
+          </li>
+        ))}
+      </ul>
+    </figure>
   );
 }
