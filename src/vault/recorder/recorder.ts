@@ -8,9 +8,10 @@ import { boundedOrganisation, type EntryFacts } from "../entry.js";
 import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Receipt } from "../receipt.js";
+import type { Draft } from "./draft.js";
 import { type Explained, explainAll } from "./log-store.js";
 import { type RecordRequest, readRequest, referenceOf } from "./requests.js";
-import type { Draft, Sequencer } from "./sequencer.js";
+import type { Sequencer } from "./sequencer.js";
 
 /** The legal basis of each purpose: Digital Personal Data Protection Act 2023, section. */
 const basisOf: Record<LoggedPurpose, string> = {

@@ -12,7 +12,8 @@ import { leafOf } from "../entry.js";
 import { peopleOf } from "../opener/people.js";
 import { entrySealer } from "../opener/seal-entries.js";
 import { type SealEntries, sealingBy } from "../sealing.js";
-import { type Draft, type Sequencer, sequencer } from "./sequencer.js";
+import type { Draft } from "./draft.js";
+import { type Sequencer, sequencer } from "./sequencer.js";
 
 const origin = "log.test.example/sakshi";
 const signer = receiptSigner(origin, generateKeyPairSync("ed25519").privateKey);

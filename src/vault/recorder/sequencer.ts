@@ -3,31 +3,15 @@
 // A crash here before the commit loses nothing that was acknowledged; after it, an entry nobody was served on.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
-import {
-  type BatchTree,
-  batchTree,
-  CompactRange,
-  leafHash,
-  type NoteSigner,
-  signReceipt,
-} from "../../lib/tlog/index.js";
+import { batchTree, CompactRange, leafHash, type NoteSigner, signReceipt } from "../../lib/tlog/index.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
-import { accountabilityOf, canonicalJson, type EntryFacts, type EntryKind, leafOf, pseudonymOf } from "../entry.js";
 import type { Receipt } from "../receipt.js";
-import type { SealEntries, SealedEntry, Unsealed } from "../sealing.js";
-import { appendBatch, currentHead, isAmbiguous, nextCounters } from "./log-store.js";
+import type { SealEntries } from "../sealing.js";
+import { countersIn } from "./counters.js";
+import { type Draft, receiptOf, rowOf, type SealedPlaced, unsealedOf, withSeal } from "./draft.js";
+import { appendBatch, currentHead, isAmbiguous } from "./log-store.js";
 
-/** An entry before it has its place: `subject` is absent in a miss. */
-export interface Draft {
-  readonly kind: EntryKind;
-  readonly facts: Omit<EntryFacts, "at">;
-  readonly request: string;
-  readonly reference?: string | undefined;
-  readonly digest?: string | undefined;
-  readonly subject?: string;
-  readonly isNew: boolean;
-}
 export type Recorded = { ok: true; receipts: Receipt[] } | { ok: false; why: "unavailable" | "nobody-there" };
 
 export interface SequencerParts {
@@ -47,27 +31,20 @@ const maxBatch = 1_024;
 const maxWaiting = 4_096;
 /** Whoever waited longer has given up: their entry would say what did not happen. */
 const patienceMs = 2_000;
-const maxKnownCounters = 100_000;
 
+/** The drafts of one request: served together or not at all. */
 interface Group {
   readonly drafts: readonly Draft[];
   readonly since: number;
   settle(result: Recorded): void;
 }
-interface Placed {
-  readonly draft: Draft;
-  readonly pseudonym: Buffer | undefined;
-  readonly n: number;
-  readonly entry: string;
-}
 
-export function sequencer(parts: SequencerParts): Sequencer {
-  const { db, seal, signer, pseudonyms, clock } = parts;
+export function sequencer({ db, seal, signer, pseudonyms, clock, onFailure }: SequencerParts): Sequencer {
   const queue: Group[] = [];
   let waiting = 0;
   let isRunning = false;
   let range: CompactRange | undefined;
-  const counters = new Map<string, number>();
+  const counters = countersIn(db, pseudonyms);
 
   async function loadHead(): Promise<CompactRange> {
     if (range) return range;
@@ -76,11 +53,6 @@ export function sequencer(parts: SequencerParts): Sequencer {
     if (!loaded.root().equals(head.root)) throw new Error("the disclosure log's head does not fit its frontier");
     range = loaded;
     return loaded;
-  }
-
-  function forget(): void {
-    range = undefined;
-    counters.clear();
   }
 
   function takeBatch(): Group[] {
@@ -99,114 +71,40 @@ export function sequencer(parts: SequencerParts): Sequencer {
     return batch;
   }
 
-  async function learnCounters(people: ReadonlyMap<string, Buffer>): Promise<void> {
-    if (counters.size > maxKnownCounters) counters.clear();
-    const unknown = [...people].filter(([key]) => !counters.has(key));
-    if (unknown.length === 0) return;
-    const next = await nextCounters(
-      db,
-      unknown.map(([, pseudonym]) => pseudonym),
-    );
-    unknown.forEach(([key], at) => counters.set(key, next[at]!));
-  }
-
-  /** Gives each draft its counter and its canonical text. Counters are only moved on after the commit. */
-  async function place(groups: readonly Group[], at: string): Promise<Placed[]> {
-    const drafts = groups.flatMap((group) => group.drafts);
-    const people = new Map<string, Buffer>();
-    const keyed = drafts.map((draft) => {
-      if (draft.subject === undefined) return { draft, pseudonym: undefined, key: "" };
-      const pseudonym = pseudonymOf(pseudonyms, "subject", draft.subject);
-      const key = pseudonym.toString("base64");
-      people.set(key, pseudonym);
-      return { draft, pseudonym, key };
-    });
-    await learnCounters(people);
-    const next = new Map<string, number>();
-    return keyed.map(({ draft, pseudonym, key }) => {
-      const { kind, facts, request, reference, digest, subject } = draft;
-      if (!pseudonym)
-        return {
-          draft,
-          pseudonym,
-          n: 0,
-          entry: canonicalJson(accountabilityOf({ ...facts, kind, at })),
-        };
-      const n = next.get(key) ?? counters.get(key)!;
-      next.set(key, n + 1);
-      return {
-        draft,
-        pseudonym,
-        n,
-        entry: canonicalJson({
-          v: 1,
-          kind,
-          at,
-          ...facts,
-          request,
-          reference,
-          digest,
-          subject,
-          n,
-        }),
-      };
-    });
-  }
-
   /** Seals; groups with a person who has no key fall out, and the rest is placed anew, so that no counter is skipped. */
-  async function placeAndSeal(
-    batch: Group[],
-    at: string,
-  ): Promise<{ groups: Group[]; placed: Placed[]; sealed: SealedEntry[] }> {
+  async function placeAndSeal(batch: Group[], at: string): Promise<{ groups: Group[]; entries: SealedPlaced[] }> {
     let groups = batch;
-    for (;;) {
-      const placed = await place(groups, at);
-      if (placed.length === 0) return { groups, placed, sealed: [] };
-      const sealed = await seal(placed.map(({ draft, n, entry }) => unsealedOf(draft, n, entry, at)));
-      if (sealed.every((entry) => entry.isSealed)) return { groups, placed, sealed };
+    while (groups.length > 0) {
+      const placed = await counters.place(
+        groups.flatMap((group) => group.drafts),
+        at,
+      );
+      const sealed = await seal(placed.map((one) => unsealedOf(one, at)));
+      if (sealed.every((one) => one.isSealed)) {
+        return { groups, entries: placed.map((one, i) => withSeal(one, sealed[i]!)) };
+      }
       let first = 0;
       groups = groups.filter((group) => {
         const last = first + group.drafts.length;
-        const isWhole = sealed.slice(first, last).every((entry) => entry.isSealed);
+        const isWhole = sealed.slice(first, last).every((one) => one.isSealed);
         first = last;
         if (!isWhole) group.settle({ ok: false, why: "nobody-there" });
         return isWhole;
       });
     }
-  }
-
-  function rowOf({ draft, pseudonym, n }: Placed, sealed: SealedEntry, leaf: Buffer): Buffer {
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(n));
-    const actor = pseudonymOf(pseudonyms, "actor", draft.facts.actor);
-    const request = Buffer.from(draft.request.replaceAll("-", ""), "hex");
-    return Buffer.concat([
-      leaf,
-      pseudonym ?? Buffer.alloc(16),
-      counter,
-      actor,
-      request,
-      sealed.accountability,
-      sealed.subject,
-    ]);
+    return { groups, entries: [] };
   }
 
   async function append(rows: Buffer, count: number, after: CompactRange, at: Date): Promise<void> {
     const expected = after.size - count;
     const root = after.root();
-    const batch = {
-      expected,
-      count,
-      rows,
-      root,
-      frontier: after.toBytes(),
-      at,
-    };
+    const batch = { expected, count, rows, root, frontier: after.toBytes(), at };
     try {
       await appendBatch(db, batch);
     } catch (error) {
       if (!isAmbiguous(error)) throw error;
-      // The connection broke while it committed: the head says whether the batch is in.
+      // The connection broke while it committed: the head says whether the batch is in. If the lost commit is still
+      // on its way, the second attempt waits for it and is refused: the entries stand once, and nobody is served.
       const head = await currentHead(db);
       if (head.size === after.size && head.root.equals(root)) return;
       if (head.size !== expected) throw error;
@@ -217,48 +115,28 @@ export function sequencer(parts: SequencerParts): Sequencer {
   async function runBatch(batch: Group[]): Promise<void> {
     const before = await loadHead();
     const at = clock();
-    const { groups, placed, sealed } = await placeAndSeal(batch, at.toISOString());
-    if (placed.length === 0) return;
-    const leaves = placed.map(({ draft, entry }, i) => leafOf(draft.kind, sealed[i]!.tag, sealed[i]!.salt, entry));
-    const hashes = leaves.map((leaf) => leafHash(leaf));
+    const { groups, entries } = await placeAndSeal(batch, at.toISOString());
+    if (entries.length === 0) return;
+    const hashes = entries.map((entry) => leafHash(entry.leaf));
     const after = before.clone();
     for (const hash of hashes) after.append(hash);
-    await append(
-      Buffer.concat(placed.map((entry, i) => rowOf(entry, sealed[i]!, leaves[i]!))),
-      placed.length,
-      after,
-      at,
-    );
+    const rows = Buffer.concat(entries.map((entry) => rowOf(entry, pseudonyms)));
+    await append(rows, entries.length, after, at);
     range = after;
-    for (const { pseudonym, n } of placed) if (pseudonym) counters.set(pseudonym.toString("base64"), n + 1);
-    acknowledge(groups, placed, sealed, before.size, batchTree(hashes));
+    counters.moveOn(entries);
+    acknowledge(groups, entries, hashes, before.size);
   }
 
   function acknowledge(
     groups: readonly Group[],
-    placed: readonly Placed[],
-    sealed: readonly SealedEntry[],
+    entries: readonly SealedPlaced[],
+    hashes: Buffer[],
     first: number,
-    tree: BatchTree,
   ): void {
-    const note = signReceipt({ origin: signer.name, first, count: placed.length, root: tree.root }, signer);
-    let at = 0;
-    for (const group of groups) {
-      const receipts = group.drafts.map(() => {
-        const i = at++;
-        const { salt, tag } = sealed[i]!;
-        const path = tree.path(i).map((hash) => hash.toString("base64"));
-        return {
-          note,
-          index: first + i,
-          entry: placed[i]!.entry,
-          salt: salt.toString("base64"),
-          tag: tag.toString("base64"),
-          path,
-        };
-      });
-      group.settle({ ok: true, receipts });
-    }
+    const tree = batchTree(hashes);
+    const note = signReceipt({ origin: signer.name, first, count: entries.length, root: tree.root }, signer);
+    const receipts = entries.map((entry, at) => receiptOf(entry, note, first, at, tree));
+    for (const group of groups) group.settle({ ok: true, receipts: receipts.splice(0, group.drafts.length) });
   }
 
   async function run(): Promise<void> {
@@ -269,8 +147,9 @@ export function sequencer(parts: SequencerParts): Sequencer {
       try {
         await runBatch(batch);
       } catch (error) {
-        forget();
-        parts.onFailure(error);
+        range = undefined;
+        counters.forget();
+        onFailure(error);
         for (const group of batch) group.settle({ ok: false, why: "unavailable" });
       }
     }
@@ -287,18 +166,5 @@ export function sequencer(parts: SequencerParts): Sequencer {
         void run();
       });
     },
-  };
-}
-
-function unsealedOf(draft: Draft, n: number, entry: string, at: string): Unsealed {
-  const { kind, subject, isNew, facts } = draft;
-  if (subject === undefined) return { kind, isNew: false, n, entry };
-  return {
-    kind,
-    subject,
-    isNew,
-    n,
-    entry,
-    accountability: canonicalJson(accountabilityOf({ ...facts, kind, at })),
   };
 }

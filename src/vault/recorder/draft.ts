@@ -1,0 +1,76 @@
+// An entry on its way into the log: as a draft, with its place, sealed, as a row, and as a receipt. Pure functions.
+// SPDX-License-Identifier: Apache-2.0
+import { type KeyObject } from "node:crypto";
+import type { BatchTree } from "../../lib/tlog/index.js";
+import { accountabilityOf, canonicalJson, type EntryFacts, type EntryKind, leafOf, pseudonymOf } from "../entry.js";
+import type { Receipt } from "../receipt.js";
+import type { SealedEntry, Unsealed } from "../sealing.js";
+
+/** An entry before it has its place: `subject` is absent in a miss. */
+export interface Draft {
+  readonly kind: EntryKind;
+  readonly facts: Omit<EntryFacts, "at">;
+  readonly request: string;
+  readonly reference?: string | undefined;
+  readonly digest?: string | undefined;
+  readonly subject?: string;
+  readonly isNew: boolean;
+}
+/** With the person's pseudonym and counter, and the text that the leaf commits to. */
+export interface Placed {
+  readonly draft: Draft;
+  readonly pseudonym: Buffer | undefined;
+  readonly n: number;
+  readonly entry: string;
+}
+export interface SealedPlaced extends Placed {
+  readonly sealed: SealedEntry;
+  readonly leaf: Buffer;
+}
+
+export function placeMiss(draft: Draft, at: string): Placed {
+  const entry = canonicalJson(accountabilityOf({ ...draft.facts, kind: draft.kind, at }));
+  return { draft, pseudonym: undefined, n: 0, entry };
+}
+
+export function placeFor(pseudonym: Buffer, n: number, draft: Draft, at: string): Placed {
+  const { kind, facts, request, reference, digest, subject } = draft;
+  const entry = canonicalJson({ v: 1, kind, at, ...facts, request, reference, digest, subject, n });
+  return { draft, pseudonym, n, entry };
+}
+
+/** What the opener is asked to seal. */
+export function unsealedOf({ draft, n, entry }: Placed, at: string): Unsealed {
+  const { kind, subject, isNew, facts } = draft;
+  if (subject === undefined) return { kind, isNew: false, n, entry };
+  const accountability = canonicalJson(accountabilityOf({ ...facts, kind, at }));
+  return { kind, subject, isNew, n, entry, accountability };
+}
+
+export function withSeal(placed: Placed, sealed: SealedEntry): SealedPlaced {
+  return { ...placed, sealed, leaf: leafOf(placed.draft.kind, sealed.tag, sealed.salt, placed.entry) };
+}
+
+/** The row that log.append_batch takes apart. */
+export function rowOf({ draft, pseudonym, n, sealed, leaf }: SealedPlaced, pseudonyms: KeyObject): Buffer {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(n));
+  const actor = pseudonymOf(pseudonyms, "actor", draft.facts.actor);
+  const request = Buffer.from(draft.request.replaceAll("-", ""), "hex");
+  const subject = pseudonym ?? Buffer.alloc(16);
+  return Buffer.concat([leaf, subject, counter, actor, request, sealed.accountability, sealed.subject]);
+}
+
+/** The receipt of the batch's entry `at`; `note` signs the batch, `first` is the index of its first entry. */
+export function receiptOf(placed: SealedPlaced, note: string, first: number, at: number, tree: BatchTree): Receipt {
+  const { salt, tag } = placed.sealed;
+  const path = tree.path(at).map((hash) => hash.toString("base64"));
+  return {
+    note,
+    index: first + at,
+    entry: placed.entry,
+    salt: salt.toString("base64"),
+    tag: tag.toString("base64"),
+    path,
+  };
+}
