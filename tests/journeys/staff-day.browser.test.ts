@@ -178,6 +178,9 @@ describe("at the session", () => {
     assert.match(await page.title(), /^Error: /);
     assert.ok(!(await text()).includes("Meena"));
     await lookAt(page, "code-wrong");
+    const formUrl = page.url();
+    await page.goto(formUrl);
+    assert.equal(page.url(), formUrl.replace(/\/check-in$/, ""), "a reload of a refused form leads back to it");
     await page.getByLabel("Security code").fill(person.code);
     await press("Check in");
     assert.equal(await heading(), "Compare the photo ID");
