@@ -28,6 +28,14 @@ export async function setCode(world: World, challengeId: string, code: string): 
   ]);
 }
 
+/** Sets the code of every challenge that waits, for tests that do not see their challenge's id. */
+export async function setCodes(world: World, code: string): Promise<void> {
+  const rows = await world.deps.db.rows<{ id: string }>(
+    "SELECT challenge_id AS id FROM registry.otp_challenges WHERE consumed_at IS NULL",
+  );
+  for (const { id } of rows) await setCode(world, id, code);
+}
+
 export async function signedInCitizen(world: World, mobile = demoMobile()): Promise<SignedInCitizen> {
   const address = `198.51.${randomInt(256)}.${randomInt(256)}`;
   const challenge = await requestOtp(world.deps, { mobile, address, purpose: "sign-in" });

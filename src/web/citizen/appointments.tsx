@@ -56,13 +56,17 @@ export function appointmentPages(door: CitizenDoor): void {
     });
   });
 
-  door.get("/appointments/:id/slip/:beneficiaryId/slip.pdf", async (request, reply, citizen) => {
-    const appointment = await find(request, citizen);
-    const slip =
-      appointment && slipsOf(deps, appointment).find((one) => one.beneficiaryId === request.params["beneficiaryId"]);
-    if (!appointment || !slip) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
-    return sendSlip(door, request, reply, citizen, appointment, slip);
-  });
+  // Without a person: the slip of the first.
+  for (const path of ["/appointments/:id/slip.pdf", "/appointments/:id/people/:beneficiaryId/slip.pdf"]) {
+    door.get(path, async (request, reply, citizen) => {
+      const appointment = await find(request, citizen);
+      const wanted = request.params["beneficiaryId"];
+      const slips = appointment ? slipsOf(deps, appointment) : [];
+      const slip = slips.find((one) => wanted === undefined || one.beneficiaryId === wanted);
+      if (!appointment || !slip) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
+      return sendSlip(door, request, reply, citizen, appointment, slip);
+    });
+  }
 
   door.get("/appointments/:id/cancel", async (request, reply, citizen) => {
     const appointment = await find(request, citizen);
@@ -197,7 +201,7 @@ function slipPage(
                       <span class="sk-code">{slip.securityCode}</span>
                     </p>
                     <p>
-                      <a href={`${path}/slip/${beneficiaryId}/slip.pdf`}>
+                      <a href={`${path}/people/${beneficiaryId}/slip.pdf`}>
                         {t("citizen.slip.pdf")} <span class="sk-hidden">{names.get(beneficiaryId)?.name}</span>
                       </a>
                     </p>

@@ -13,6 +13,7 @@ import {
 } from "../../modules/appointments/index.js";
 import { listBeneficiaries, viewBeneficiaries } from "../../modules/beneficiaries/index.js";
 import { findSession, type SessionView } from "../../modules/sessions/index.js";
+import { instantInIndia } from "../../platform/clock.js";
 import { type Refused, refused } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
@@ -144,7 +145,15 @@ async function bookPage(
                 values={chosenPeople(people, typed)}
               />
             )}
-            <SlotChoice t={t} session={session} people={people} typed={typed} moving={moving} problems={problems} />
+            <SlotChoice
+              t={t}
+              now={deps.clock()}
+              session={session}
+              people={people}
+              typed={typed}
+              moving={moving}
+              problems={problems}
+            />
             <Button>{t(moving ? "citizen.book.button.move" : "citizen.book.button")}</Button>
           </Form>
         ) : (
@@ -203,8 +212,14 @@ function SessionSummary({ t, session }: { t: Translate; session: SessionView }) 
   );
 }
 
+/** A time that has passed is not offered. */
+function isOver(session: SessionView, endsAt: string, now: Date): boolean {
+  return instantInIndia(session.heldOn, endsAt) <= now;
+}
+
 interface SlotProps {
   t: Translate;
+  now: Date;
   session: SessionView;
   people: readonly Person[];
   typed: Typed;
@@ -213,21 +228,23 @@ interface SlotProps {
 }
 
 /** The first ten times, and the rest one click away; a time that is full stays in view and says so. */
-function SlotChoice({ t, session, people, typed, moving, problems }: SlotProps) {
+function SlotChoice({ t, now, session, people, typed, moving, problems }: SlotProps) {
   const pools = new Set(people.flatMap(({ choice }) => (choice.may ? [choice.pool] : [])));
-  const options = session.slots.map((slot) => {
-    const left = { ...slot.left };
-    for (const pool of ["dose1", "dose2", "precaution"] as const) if (!pools.has(pool)) left[pool] = 0;
-    const isHere = moving?.sessionId === session.sessionId && moving.slotNumber === slot.slotNumber;
-    const hint = isHere ? t("citizen.book.slot.here") : placesWords(t, left);
-    const isFull = left.dose1 + left.dose2 + left.precaution === 0;
-    return {
-      value: String(slot.slotNumber),
-      label: t("citizen.book.slot", { from: slot.startsAt, to: slot.endsAt }),
-      hint,
-      disabled: isHere || isFull,
-    };
-  });
+  const options = session.slots
+    .filter((slot) => !isOver(session, slot.endsAt, now))
+    .map((slot) => {
+      const left = { ...slot.left };
+      for (const pool of ["dose1", "dose2", "precaution"] as const) if (!pools.has(pool)) left[pool] = 0;
+      const isHere = moving?.sessionId === session.sessionId && moving.slotNumber === slot.slotNumber;
+      const hint = isHere ? t("citizen.book.slot.here") : placesWords(t, left);
+      const isFull = left.dose1 + left.dose2 + left.precaution === 0;
+      return {
+        value: String(slot.slotNumber),
+        label: t("citizen.book.slot", { from: slot.startsAt, to: slot.endsAt }),
+        hint,
+        disabled: isHere || isFull,
+      };
+    });
   const [shown, rest] = [options.slice(0, slotsShown), options.slice(slotsShown)];
   return (
     <>

@@ -34,9 +34,9 @@ interface Choices {
   pincode: string;
   state: string;
   district: string;
-  from: string;
+  date: string;
   product: string;
-  fee: string;
+  feeType: string;
   age: string;
   skip: number;
   /** An appointment that is to be moved. */
@@ -49,9 +49,9 @@ function choicesOf(request: CitizenRequest, today: string): Choices {
     pincode: text("pincode").replace(/\s/g, ""),
     state: text("state"),
     district: text("district"),
-    from: text("from") || today,
+    date: text("date") || today,
     product: text("product"),
-    fee: text("fee"),
+    feeType: text("feeType"),
     age: text("age"),
     skip: /^\d{1,3}$/.test(text("skip")) ? Number(text("skip")) : 0,
     move: text("move"),
@@ -62,7 +62,6 @@ export function findPages(app: FastifyInstance, deps: Deps, options: CitizenOpti
   app.get("/:lang/find", { preHandler: noticeCitizen(deps, options) }, (request, reply) =>
     findPage(deps, request as CitizenRequest, reply),
   );
-  app.get("/:lang/places", (request, reply) => reply.redirect(`/${wordsOf(request).locale}/find`, 302));
 }
 
 async function findPage(deps: Deps, request: CitizenRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -116,14 +115,14 @@ async function searchFor(
   if (choices.pincode && !/^[1-9]\d{5}$/.test(choices.pincode))
     problems.push({ field: "pincode", code: "SESSION_PINCODE_WRONG" });
   if (choices.age && !/^\d{1,3}$/.test(choices.age)) problems.push({ field: "age", code: "SESSION_AGE_WRONG" });
-  if (choices.from < today) problems.push({ field: "from", code: "SESSION_DATE_PAST" });
+  if (choices.date < today) problems.push({ field: "date", code: "SESSION_DATE_PAST" });
   if (problems.length > 0) return { problems };
   const outcome = await searchSessions(deps, {
     ...(choices.pincode ? { pincode: Number(choices.pincode) } : { districtId: district!.districtId }),
-    from: choices.from,
+    from: choices.date,
     days: daysAhead,
     product: choices.product || undefined,
-    feeType: choices.fee === "Free" || choices.fee === "Paid" ? choices.fee : undefined,
+    feeType: choices.feeType === "Free" || choices.feeType === "Paid" ? choices.feeType : undefined,
     age: choices.age ? Number(choices.age) : undefined,
     skip: choices.skip,
     limit: pageSize,
@@ -144,7 +143,7 @@ interface FormProps {
 
 function SearchForm({ t, choices, states, districts, problems, today }: FormProps) {
   const field = { t, problems };
-  const isNarrowed = Boolean(choices.product || choices.fee || choices.age || choices.from !== today);
+  const isNarrowed = Boolean(choices.product || choices.feeType || choices.age || choices.date !== today);
   return (
     <form method="get" action={`/${t.locale}/find`} noValidate class="sk-find">
       {choices.move ? <input type="hidden" name="move" value={choices.move} /> : null}
@@ -185,12 +184,12 @@ function SearchForm({ t, choices, states, districts, problems, today }: FormProp
       <Details summary={t("citizen.find.more")} open={isNarrowed}>
         <TextInput
           {...field}
-          name="from"
+          name="date"
           type="date"
           label={t("citizen.find.from")}
           hint={t("citizen.find.from.hint")}
           width={10}
-          value={choices.from}
+          value={choices.date}
         />
         <Select
           {...field}
@@ -213,14 +212,14 @@ function SearchForm({ t, choices, states, districts, problems, today }: FormProp
         />
         <Radios
           {...field}
-          name="fee"
+          name="feeType"
           legend={t("citizen.find.fee")}
           inline
           options={(["", "Free", "Paid"] as const).map((fee) => ({
             value: fee,
             label: t(fee ? `citizen.find.fee.${fee}` : "citizen.find.any"),
           }))}
-          value={choices.fee}
+          value={choices.feeType}
         />
       </Details>
       <Button>{t(districts.length === 0 && choices.pincode === "" ? "citizen.find.go" : "common.search")}</Button>
@@ -237,7 +236,7 @@ function Results({ t, choices, found }: { t: Translate; choices: Choices; found:
       <Empty>
         {t(choices.skip > 0 ? "citizen.find.noMore" : "citizen.find.nothing")}{" "}
         <a
-          href={`/${t.locale}/find?${new URLSearchParams({ ...kept(choices), from: addDays(choices.from, daysAhead) })}`}
+          href={`/${t.locale}/find?${new URLSearchParams({ ...kept(choices), date: addDays(choices.date, daysAhead) })}`}
         >
           {t("citizen.find.nextWeek")}
         </a>
@@ -248,7 +247,7 @@ function Results({ t, choices, found }: { t: Translate; choices: Choices; found:
   return (
     <section aria-labelledby="results">
       <h2 id="results">
-        {t("citizen.find.results", { from: t.date(choices.from), to: t.date(addDays(choices.from, daysAhead - 1)) })}
+        {t("citizen.find.results", { from: t.date(choices.date), to: t.date(addDays(choices.date, daysAhead - 1)) })}
       </h2>
       <Cards>
         {sessions.map((session) => {
