@@ -32,6 +32,8 @@ export function personPages(door: SiteDoor): void {
   const path = "/sessions/:sessionId/people/:appointmentId/:beneficiaryId";
   door.get(path, showNextStep);
 
+  // A refused code stands at its own address; a reload or another language leads back to the form.
+  door.get(`${path}/check-in`, async (call) => call.reply.redirect(personPath(call.t, idsOf(call)), 303));
   door.post(`${path}/check-in`, async (call) => {
     const ids = idsOf(call);
     const checkedIn = await checkIn(call.deps, call.actor, { ...ids, code: call.form.text("code") });

@@ -31,6 +31,10 @@ const stageColours: Record<Stage, "grey" | "blue" | "amber" | "green" | "red"> =
 export function todayPages(door: SiteDoor): void {
   door.get("", showToday);
   door.get("/sessions/:sessionId", (call) => showDay(call));
+  // A refused form stands at its own address; a reload or another language leads back to the list.
+  door.get("/sessions/:sessionId/slip", async (call) =>
+    call.reply.redirect(sessionPath(call.t, call.part("sessionId")), 303),
+  );
   door.post("/sessions/:sessionId/slip", async (call) => {
     const { deps, actor, t } = call;
     const sessionId = call.part("sessionId");
