@@ -10,6 +10,7 @@ import { createServer } from "./platform/http/server.js";
 import { isLocale } from "./platform/i18n/i18n.js";
 import { demoOutboxFile } from "./platform/sms/index.js";
 import { assetFiles } from "./web/assets.js";
+import { citizenPages } from "./web/citizen/index.js";
 import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
 import { officerPages } from "./web/officer/index.js";
 import { sendRefusal } from "./web/page.js";
@@ -54,6 +55,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   helpPages(app);
   logPages(app, { directory: publishedDir, origin });
   placesPages(app, deps);
+  citizenPages(app, deps, { origin });
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
   staffPages(app, deps, { origin });
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
