@@ -7,7 +7,8 @@ import { done, type Outcome, refused } from "../../platform/errors.js";
 import type { Actor, Deps, DoseDetails, GateError, PersonRecord } from "../disclosure/index.js";
 import { currentProgramme } from "../vaccines/index.js";
 import type { CertificateCode } from "./errors.js";
-import { issuer, primaryDosesOf, stageOf, validDoses } from "./rules.js";
+import { additionalCodes } from "./product-codes.js";
+import { issuer, primaryDosesOf, printedName, stageOf, validDoses } from "./rules.js";
 import { listValid, referenceIdOf } from "./store.js";
 import type { CertificateRow, DownloadedCertificate } from "./types.js";
 
@@ -62,9 +63,10 @@ function paperOf(
   referenceId: number | undefined,
   { verifyAddress }: DownloadOptions,
 ): CertificatePaper {
+  const { products } = currentProgramme();
   const covered = validDoses(person.doses).filter((each) => each.doseNumber <= dose.doseNumber);
   return {
-    stage: stageOf(dose, primaryDosesOf(covered, currentProgramme().products)),
+    stage: stageOf(dose, primaryDosesOf(covered, products)),
     name: person.name,
     latinName: icaoName(person.name).replaceAll("<", " "),
     birthYear: person.birthYear,
@@ -75,7 +77,7 @@ function paperOf(
     doses: covered.map((each) => ({
       number: each.doseNumber,
       kind: each.kind,
-      product: each.product,
+      product: printedName(products.get(each.product), additionalCodes) ?? each.product,
       givenOn: each.givenOn,
       batch: each.lotNumber,
       place: each.facilityName,

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { DoseDetails } from "../disclosure/index.js";
 import { currentProgramme } from "../vaccines/index.js";
 import { additionalCodes } from "./product-codes.js";
-import { codesOf, expiryOf, primaryDosesOf, stageOf, validDoses } from "./rules.js";
+import { codesOf, expiryOf, primaryDosesOf, printedName, stageOf, validDoses } from "./rules.js";
 
 const { products } = currentProgramme();
 
@@ -42,6 +42,8 @@ test("every product of the programme has codes, and the EU's come first", () => 
     manufacturer: "Biological-E",
   });
   assert.equal(codesOf(products.get("CORBEVAX")!, {}), undefined);
+  assert.equal(printedName(products.get("COVISHIELD"), additionalCodes), "Covishield");
+  assert.equal(printedName(undefined, additionalCodes), undefined);
 });
 
 test("a dose entered in error counts nowhere; the rest stand in order", () => {

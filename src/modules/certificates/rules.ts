@@ -1,6 +1,6 @@
 // What a certificate says about a dose: its stage, its codes, how long its signature stands. Pure decisions.
 // SPDX-License-Identifier: Apache-2.0
-import type { DosePayload } from "../../lib/certificate/index.js";
+import { type DosePayload, productNames } from "../../lib/certificate/index.js";
 import type { DoseDetails } from "../disclosure/index.js";
 import type { Product } from "../vaccines/index.js";
 import type { Stage } from "./types.js";
@@ -36,6 +36,12 @@ export function codesOf(product: Product, additional: AdditionalCodes): ProductC
     return { vaccine, product: euMp, manufacturer: euMa };
   const codes = additional[product.id];
   return codes && { vaccine: codes.vp, product: codes.mp, manufacturer: codes.ma };
+}
+
+/** The product's name as the QR code's code stands for, so that paper and code say the same. */
+export function printedName(product: Product | undefined, additional: AdditionalCodes): string | undefined {
+  const codes = product && codesOf(product, additional);
+  return codes && productNames[codes.product];
 }
 
 /** The doses that count, oldest first. */
