@@ -40,6 +40,14 @@ export interface PostgresOptions {
   readonly lasting?: boolean;
 }
 
+/** One encoding and one order of text, whatever the machine's locale; damaged pages are noticed. */
+const sameEverywhere = [
+  "--encoding=UTF8",
+  "--locale=C",
+  "--locale-provider=builtin",
+  "--builtin-locale=C.UTF-8",
+  "--data-checksums",
+];
 const startSeconds = 60;
 const stopSeconds = 60;
 
@@ -84,22 +92,14 @@ function makeCluster(program: PgProgram, lasting: boolean): string {
   const made = spawnSync(
     join(program.native, "bin", "initdb"),
     [
-      ...[
-        "-D",
-        partial,
-        "-U",
-        "postgres",
-        `--pwfile=${handed}`,
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-      ],
-      ...[
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--data-checksums",
-        ...(lasting ? [] : ["--no-sync"]),
-      ],
+      "-D",
+      partial,
+      "-U",
+      "postgres",
+      `--pwfile=${handed}`,
+      "--auth=scram-sha-256",
+      ...(lasting ? [] : ["--no-sync"]),
+      ...sameEverywhere,
     ],
     { cwd: "/", env: program.env, encoding: "utf8", ...program.runAs },
   );

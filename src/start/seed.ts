@@ -18,7 +18,7 @@ export async function seed(config: Config, command: () => Command): Promise<void
   const { command: program, args, env } = command();
   const child = spawn(program, args, { env, stdio: ["ignore", "inherit", "inherit", "ipc"], detached: true });
   let failure = "";
-  child.on("message", (sentence) => (failure = String(sentence)));
+  child.on("message", (sentence) => (failure = sentence as string));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("exit", resolve);
     child.once("error", reject);
