@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { bookAppointment, findAppointment, securityCode, slipsOf } from "../../src/modules/appointments/index.js";
+import type { Deps } from "../../src/modules/disclosure/index.js";
 import { inviteStaff, removeStaff } from "../../src/modules/staff/index.js";
 import { refused } from "../../src/platform/errors.js";
 import { createServer } from "../../src/platform/http/server.js";
@@ -29,6 +30,19 @@ let admin: TestStaff;
 let sessionId: string;
 let facilityId: string;
 
+let queries = 0;
+/** The same dependencies, whose questions to the database are counted. */
+function counted(deps: Deps): Deps {
+  const db: Deps["db"] = {
+    ...deps.db,
+    rows(text, values) {
+      queries++;
+      return deps.db.rows(text, values);
+    },
+  };
+  return { ...deps, db };
+}
+
 const at = (path: string, host = "localhost") => `http://${host}:${port}${path}`;
 
 before(async () => {
@@ -43,7 +57,7 @@ before(async () => {
     onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
   });
   assetFiles(app);
-  staffPages(app, world.deps, { origin: "http://127.0.0.1:8080" });
+  staffPages(app, counted(world.deps), { origin: "http://127.0.0.1:8080" });
   port = Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port);
   close = () => app.close();
   browser = await openBrowser();
@@ -358,6 +372,30 @@ describe("walk-ins", () => {
 });
 
 describe("the end", () => {
+  test("each page asks the database fewer than ten times", async () => {
+    for (const path of ["", `/sessions/${sessionId}`, `/sessions/${sessionId}/walk-in`]) {
+      queries = 0;
+      await page.goto(at(`/en/staff${path}`));
+      assert.ok(queries > 0 && queries < 10, `${path}: ${queries}`);
+    }
+    for (const link of [/^Compare photo ID/, /^Observation/]) {
+      await page.goto(at(`/en/staff/sessions/${sessionId}`));
+      queries = 0;
+      await page.getByRole("link", { name: link }).first().click();
+      await page.waitForURL(/identity|observation/);
+      // Two pages: the redirect that chooses the step, and the step.
+      assert.ok(queries > 0 && queries < 20, `${link}: ${queries}`);
+    }
+  });
+
+  test("an admin's sign-in does not open the session site, and is told so", async () => {
+    const headers = { cookie: `sakshi_staff=${admin.token}` };
+    await world.deps.db.rows("UPDATE registry.staff_sign_ins SET last_seen_at = $1", [world.deps.clock()]);
+    const reply = await fetch(at(`/en/staff/sessions/${sessionId}`), { headers, redirect: "manual" });
+    assert.equal(reply.status, 403);
+    assert.match(await reply.text(), /NOT_ALLOWED/);
+  });
+
   test("another site's form changes nothing", async () => {
     const reply = await page.request.post(at("/en/staff/sign-out"), { headers: { origin: "https://evil.example" } });
     assert.equal(reply.status(), 403);
