@@ -3,11 +3,14 @@
 import { createApp } from "./app.js";
 import { readConfig } from "./config.js";
 import { houseFromEnv, openHouse } from "./house.js";
+import { loadPlaces } from "./modules/facilities/index.js";
 import { endInOrder } from "./platform/process.js";
 
 const config = readConfig(process.env);
 const settings = houseFromEnv(process.env);
 const house = openHouse(settings);
+// Places come with the version, in every profile.
+await loadPlaces(house.deps.db);
 const app = await createApp(house.deps, {
   profile: config.profile,
   origin: config.origin,

@@ -157,14 +157,16 @@ export function SessionFields({ t, input, facility, inStock, problems }: Session
 }
 
 export function ReasonRadios({ t, value, problems }: { t: Translate; value: string; problems: readonly Problem[] }) {
-  const reasons = ["no-stock", "staff-absent", "site-closed", "weather", "other"] as const;
   return (
     <Radios
       t={t}
       name="reason"
       legend={t("officer.cancel.reason")}
       hint={t("officer.cancel.reason.hint")}
-      options={reasons.map((reason) => ({ value: reason, label: t(`officer.cancel.reason.${reason}` as MessageKey) }))}
+      options={cancelReasons.map((reason) => ({
+        value: reason,
+        label: t(`officer.cancel.reason.${reason}` as MessageKey),
+      }))}
       value={value}
       problems={problems}
     />
