@@ -28,7 +28,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     profile,
     host,
     port,
-    origin: readOrigin(env.SAKSHI_ORIGIN || `http://${host.includes(":") ? `[${host}]` : host}:${port}`, problems),
+    origin: readOrigin(env.SAKSHI_ORIGIN || `http://${nearHost(host)}:${port}`, problems),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
   };
@@ -66,6 +66,13 @@ export function refuseDemoParts(config: Config, parts: readonly string[]): void 
   throw new OperatorError(
     `SAKSHI_PROFILE=production does not start with demo parts. There would be: ${parts.join("; ")}.`,
   );
+}
+
+/** How this machine reaches a server that listens on `host`, as it stands in a URL. */
+export function nearHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function readPort(text: string, problems: string[]): number {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readConfig } from "./config.js";
+import { OperatorError } from "./platform/operator-error.js";
 import { banner } from "./start/banner.js";
 import { sentenceFor } from "./start/sentence.js";
 import { type Supervisor, supervisor } from "./start/supervisor.js";
@@ -25,6 +26,8 @@ function stopAndExit(): void {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stopAndExit);
 
 try {
+  if (process.argv.length > 2)
+    throw new OperatorError("bin/start takes no options; settings are in docs/operations/settings.md.");
   const config = readConfig(process.env);
   running = supervisor(config);
   await running.start();

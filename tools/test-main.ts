@@ -72,6 +72,10 @@ async function runFiles(
   const options =
     isolation === "none" ? { isolation } : { isolation, concurrency: atOnce, timeout: testMinutes * 60_000 };
   const stream = run({ files: [...files], ...options });
+  // What a file printed is of interest only if it failed.
+  const printed = new Map<string, string>();
+  const keep = ({ file, message }: { file: string; message: string }) =>
+    void printed.set(file, (printed.get(file) ?? "") + message);
   stream.on("test:pass", ({ name, file, skip, todo, details }) => {
     if (details.type === "suite") return;
     const left = skip !== undefined || todo !== undefined;
@@ -81,10 +85,13 @@ async function runFiles(
     const error = details.error as Error & { failureType?: string };
     // A suite fails with its tests, which are counted themselves.
     if (error.failureType === "subtestsFailed") return;
-    tell({ name: `${where(file)}: ${name === file ? "the file" : name}`, problem: shortened(reasonOf(error)) });
+    const said = printed.get(file ?? "");
+    printed.delete(file ?? "");
+    const problem = shortened(reasonOf(error)) + (said ? `\nprinted so far:\n${shortened(said)}` : "");
+    tell({ name: `${where(file)}: ${name === file ? "the file" : name}`, problem });
   });
-  stream.on("test:stdout", ({ message }) => void process.stdout.write(message));
-  stream.on("test:stderr", ({ message }) => void process.stderr.write(message));
+  stream.on("test:stdout", keep);
+  stream.on("test:stderr", keep);
   await new Promise((resolve) => {
     stream.once("end", resolve);
     stream.resume();

@@ -10,7 +10,7 @@ import { addDays, instantInIndia, timeInIndia } from "../platform/clock.js";
 import { must } from "./must.js";
 import { type DemoAccount, type DemoPerson, demoAccounts } from "./people.js";
 import { inParallel } from "./random.js";
-import { type Demo, onDay, sessionIdOf } from "./seed.js";
+import { type Demo, onDay, sessionIdOf } from "./stage.js";
 import * as store from "./store.js";
 
 type CitizenActor = { readonly kind: "citizen"; readonly signInId: string };

@@ -7,11 +7,12 @@ import type { Deps } from "../modules/disclosure/index.js";
 import { loadPlaces, openFacility } from "../modules/facilities/index.js";
 import { addBatch, createSession, publishSession } from "../modules/sessions/index.js";
 import type { StaffActor } from "../modules/staff/index.js";
-import { addDays, dateInIndia, type IsoDate, instantInIndia } from "../platform/clock.js";
-import { type DemoFacility, type DemoStaff, demoDistricts, demoFacilities, demoStaff } from "./country.js";
+import { addDays, dateInIndia, type IsoDate } from "../platform/clock.js";
+import { type DemoFacility, demoDistricts, demoFacilities, demoStaff } from "./country.js";
 import { must } from "./must.js";
 import { type Dice, diceOf, inParallel } from "./random.js";
 import { seedPeople } from "./seed-people.js";
+import { type Demo, onDay, sessionIdOf } from "./stage.js";
 import * as store from "./store.js";
 
 export interface SeedOptions {
@@ -23,21 +24,6 @@ export interface SeedOptions {
 export const defaultSeed = 2023;
 const firstDay = -29;
 const lastDay = 10;
-
-export interface Demo {
-  readonly deps: Deps;
-  readonly dice: Dice;
-  readonly facilities: readonly DemoFacility[];
-  readonly staff: readonly DemoStaff[];
-  readonly today: IsoDate;
-  readonly now: Date;
-}
-
-/** The demo's deps on an earlier day: commands that need no gate then write what they would have written that day. */
-export function onDay(deps: Deps, day: IsoDate, time = "08:00"): Deps {
-  const at = instantInIndia(day, time);
-  return { ...deps, clock: () => at };
-}
 
 export async function seedDemo(deps: Deps, options: SeedOptions = {}): Promise<void> {
   const say = options.say ?? ((line) => process.stdout.write(`  ${line}\n`));
@@ -101,10 +87,6 @@ interface PlannedSession {
   readonly facility: DemoFacility;
   readonly product: string;
   readonly heldOn: IsoDate;
-}
-
-export function sessionIdOf(dice: Dice, facility: DemoFacility, heldOn: IsoDate, product: string): string {
-  return dice.id(`session ${facility.facilityId} ${heldOn} ${product}`);
 }
 
 /** The first facility has both products each day, also on the days of the people's past doses; the others take turns. */

@@ -2,8 +2,8 @@
 // are taken up again at once, when this is the only worker; every job may run twice without harm.
 // SPDX-License-Identifier: Apache-2.0
 import { Logger, parseCronItems, run } from "graphile-worker";
-import pg from "pg";
 import type { Deps } from "../modules/disclosure/index.js";
+import { freeDeadJobs } from "../platform/jobs/free-dead-jobs.js";
 import type { Sms } from "../platform/sms/index.js";
 import { type TellJob, taskList } from "./tasks.js";
 
@@ -13,8 +13,6 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-/** A number of ours among advisory locks: held by the one worker that may free the jobs of its dead predecessors. */
-const workerLock = 7264002;
 const hourly = [
   { task: "release-coverage", match: "5 * * * *", options: { backfillPeriod: 3_600_000, maxAttempts: 3 } },
 ];
@@ -24,7 +22,7 @@ export async function runJobs(
   sms: Sms,
   options: { databaseUrl: string; tell: TellJob },
 ): Promise<JobRunner> {
-  const alone = await freeJobsOfTheDead(options.databaseUrl);
+  const alone = await freeDeadJobs(options.databaseUrl);
   try {
     const runner = await run({
       connectionString: options.databaseUrl,
@@ -40,28 +38,13 @@ export async function runJobs(
       ended: runner.promise,
       async stop() {
         await runner.stop();
-        await alone.end();
+        await alone.close();
       },
     };
   } catch (error) {
-    await alone.end();
+    await alone.close();
     throw error;
   }
-}
-
-/** The lock goes with this connection, and so with the process. */
-async function freeJobsOfTheDead(databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  client.on("error", () => {});
-  await client.connect();
-  const { rows } = await client.query<{ alone: boolean }>("SELECT pg_try_advisory_lock($1) AS alone", [workerLock]);
-  if (rows[0]?.alone) {
-    await client.query(
-      `SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker.jobs
-       WHERE locked_by IS NOT NULL HAVING count(*) > 0`,
-    );
-  }
-  return client;
 }
 
 /** A failed task is told by its name and the error's; an error's text stays out, since it might carry a value. */

@@ -4,7 +4,7 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Config, demoParts, refuseDemoParts } from "../config.js";
+import { type Config, demoParts, nearHost, refuseDemoParts } from "../config.js";
 import { OperatorError } from "../platform/operator-error.js";
 import { ensureKeyFiles } from "../vault/keys.js";
 import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
@@ -118,10 +118,9 @@ function portProblem(host: string, port: number): Promise<string | undefined> {
 }
 
 async function untilHealthy({ host, port }: Config): Promise<void> {
-  const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
   for (;;) {
     try {
-      const answer = await fetch(`http://${near}:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+      const answer = await fetch(`http://${nearHost(host)}:${port}/health`, { signal: AbortSignal.timeout(2_000) });
       if (answer.ok) return;
     } catch {
       // Not listening yet.
