@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FacilityView } from "../../modules/facilities/index.js";
 import {
+  cancelReasons,
   type Pool,
   pools,
   type SessionInput,
