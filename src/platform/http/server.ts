@@ -117,11 +117,13 @@ function firstFrame(error: Error): string | undefined {
 
 /** The database or the vault is away: the same request may work in a moment. */
 function isOutage(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message, name } = error as { code?: string; message?: string; name?: string };
   return (
-    ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "53300", "53100"].includes(
+    name === "FramesUnavailable" ||
+    ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "57014", "53300", "53100"].includes(
       code ?? "",
-    ) || /Connection terminated|timeout exceeded when trying to connect/.test(message ?? "")
+    ) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(message ?? "")
   );
 }
 

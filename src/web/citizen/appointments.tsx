@@ -28,6 +28,7 @@ import {
 } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { atField, type CitizenDoor, type CitizenRequest, doseName, productName, seeOther } from "./door.js";
+import { feeWords } from "./find.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 export function appointmentPages(door: CitizenDoor): void {
@@ -176,10 +177,7 @@ function slipPage(
             },
             {
               key: t("citizen.find.fee"),
-              value:
-                appointment.feeRupees === 0
-                  ? t("citizen.find.fee.Free")
-                  : t("citizen.find.fee.rupees", { rupees: appointment.feeRupees }),
+              value: feeWords(t, appointment.feeRupees),
             },
           ]}
         />

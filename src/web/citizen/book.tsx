@@ -30,7 +30,7 @@ import {
 } from "../components/index.js";
 import { refusalText, sendPage, sendRefusal, wordsOf } from "../page.js";
 import { atField, type CitizenDoor, type CitizenRequest, doseName, productName, queryText, seeOther } from "./door.js";
-import { ageWords, placesWords } from "./find.js";
+import { ageWords, feeWords, placesWords } from "./find.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 const slotCodes: readonly string[] = [
@@ -107,6 +107,8 @@ async function bookPage(
   ]);
   if (!session || session.status === "draft") return endPage(request, reply, refused("APPOINTMENT_SESSION_NOT_FOUND"));
   if (session.status === "cancelled") return endPage(request, reply, refused("APPOINTMENT_SESSION_CANCELLED"));
+  if (session.slots.every((slot) => isOver(session, slot.endsAt, deps.clock())))
+    return endPage(request, reply, refused("APPOINTMENT_SLOT_OVER"));
   if (move && !moving) return endPage(request, reply, refused("APPOINTMENT_NOT_FOUND"));
   if (own.length === 0) return seeOther(reply, `/${t.locale}/people`);
   const ids = moving
@@ -202,14 +204,17 @@ function SessionSummary({ t, session }: { t: Translate; session: SessionView }) 
         { key: t("citizen.find.ages"), value: ageWords(t, session) },
         {
           key: t("citizen.find.fee"),
-          value:
-            session.feeRupees === 0
-              ? t("citizen.find.fee.Free")
-              : t("citizen.find.fee.rupees", { rupees: session.feeRupees }),
+          value: feeWords(t, session.feeRupees),
         },
       ]}
     />
   );
+}
+
+/** People who are all due for the same kind of dose need not be told which places are theirs. */
+function slotWords(t: Translate, left: SessionView["left"], kinds: number): string {
+  const count = left.dose1 + left.dose2 + left.precaution;
+  return kinds === 1 && count > 0 ? t("citizen.places.left", { count }) : placesWords(t, left);
 }
 
 /** A time that has passed is not offered. */
@@ -236,7 +241,7 @@ function SlotChoice({ t, now, session, people, typed, moving, problems }: SlotPr
       const left = { ...slot.left };
       for (const pool of ["dose1", "dose2", "precaution"] as const) if (!pools.has(pool)) left[pool] = 0;
       const isHere = moving?.sessionId === session.sessionId && moving.slotNumber === slot.slotNumber;
-      const hint = isHere ? t("citizen.book.slot.here") : placesWords(t, left);
+      const hint = isHere ? t("citizen.book.slot.here") : slotWords(t, left, pools.size);
       const isFull = left.dose1 + left.dose2 + left.precaution === 0;
       return {
         value: String(slot.slotNumber),

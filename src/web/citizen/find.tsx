@@ -6,7 +6,7 @@ import { findAppointment } from "../../modules/appointments/index.js";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { type DistrictView, listDistricts, listStates, type StateView } from "../../modules/facilities/index.js";
 import { type SessionsFound, type SessionView, searchSessions, sessionProducts } from "../../modules/sessions/index.js";
-import { addDays, dateInIndia } from "../../platform/clock.js";
+import { addDays, dateInIndia, instantInIndia } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import {
@@ -20,7 +20,6 @@ import {
   Pages,
   Radios,
   Select,
-  SummaryList,
   TextInput,
 } from "../components/index.js";
 import { sendPage, wordsOf } from "../page.js";
@@ -99,7 +98,9 @@ async function findPage(deps: Deps, request: CitizenRequest, reply: FastifyReply
           </Banner>
         ) : null}
         <SearchForm t={t} choices={choices} states={states} districts={districts} problems={problems} today={today} />
-        {search && "found" in search ? <Results t={t} choices={choices} found={search.found} /> : null}
+        {search && "found" in search ? (
+          <Results t={t} now={deps.clock()} choices={choices} found={search.found} />
+        ) : null}
       </>
     ),
   });
@@ -227,7 +228,7 @@ function SearchForm({ t, choices, states, districts, problems, today }: FormProp
   );
 }
 
-function Results({ t, choices, found }: { t: Translate; choices: Choices; found: SessionsFound }) {
+function Results({ t, now, choices, found }: { t: Translate; now: Date; choices: Choices; found: SessionsFound }) {
   const { sessions, more } = found;
   const pageAt = (skip: number) =>
     `/${t.locale}/find?${new URLSearchParams({ ...kept(choices), ...(skip > 0 ? { skip: String(skip) } : {}) })}`;
@@ -255,24 +256,17 @@ function Results({ t, choices, found }: { t: Translate; choices: Choices; found:
           return (
             <Card key={session.sessionId} title={session.facility.name} meta={t.date(session.heldOn)}>
               <p>{`${session.facility.address}, ${session.facility.districtName}, ${session.facility.pincode}`}</p>
-              <SummaryList
-                rows={[
-                  { key: t("citizen.find.product"), value: productName(session.product) },
-                  { key: t("citizen.find.ages"), value: ageWords(t, session) },
-                  {
-                    key: t("citizen.find.fee"),
-                    value:
-                      session.feeRupees === 0
-                        ? t("citizen.find.fee.Free")
-                        : t("citizen.find.fee.rupees", { rupees: session.feeRupees }),
-                  },
-                  { key: t("citizen.find.left"), value: placesWords(t, session.left) },
-                ]}
-              />
-              {isFull ? null : (
+              <p>
+                <strong>{productName(session.product)}</strong>
+                {` · ${ageWords(t, session)} · ${feeWords(t, session.feeRupees)}`}
+              </p>
+              <p>
+                {t("citizen.find.left")}: {isOver(session, now) ? t("citizen.find.over") : placesWords(t, session.left)}
+              </p>
+              {isFull || isOver(session, now) ? null : (
                 <ButtonLink href={`/${t.locale}/book/${session.sessionId}${move}`}>
                   {t("citizen.find.book")}{" "}
-                  <span class="sk-hidden">{`${session.facility.name}, ${t.date(session.heldOn)}`}</span>
+                  <span class="sk-hidden">{`${session.facility.name}, ${t.date(session.heldOn)}, ${productName(session.product)}`}</span>
                 </ButtonLink>
               )}
             </Card>
@@ -299,6 +293,15 @@ function kept({ skip: _skip, ...choices }: Choices): Record<string, string> {
 
 function placesOnline({ left }: SessionView): number {
   return left.dose1 + left.dose2 + left.precaution;
+}
+
+/** Its last time has passed. */
+function isOver({ slots, heldOn }: SessionView, now: Date): boolean {
+  return slots.every((slot) => instantInIndia(heldOn, slot.endsAt) <= now);
+}
+
+export function feeWords(t: Translate, feeRupees: number): string {
+  return feeRupees === 0 ? t("citizen.find.fee.Free") : t("citizen.find.fee.rupees", { rupees: feeRupees });
 }
 
 /** Places left for each dose, in words. */

@@ -3,13 +3,15 @@
 import { findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries } from "../../modules/beneficiaries/index.js";
 import { certificateText, downloadCertificate, findCertificateHolders } from "../../modules/certificates/index.js";
-import { doseHistory } from "../../modules/vaccinations/index.js";
-import { dateInIndia } from "../../platform/clock.js";
+import { type DoseHistory, doseHistory } from "../../modules/vaccinations/index.js";
+import { addDays, dateInIndia } from "../../platform/clock.js";
 import { refused } from "../../platform/errors.js";
-import { Banner, ButtonLink, Empty, SummaryList, Table } from "../components/index.js";
+import { Banner, ButtonLink, Card, Cards, Empty, SummaryList, Tag } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { type CitizenDoor, doseName, productName } from "./door.js";
 import { appointmentOf, appointmentRow, nextWords, PersonTag } from "./people.js";
+
+const bookableDays = 28;
 
 export function personPages(door: CitizenDoor): void {
   const { deps, options } = door;
@@ -54,7 +56,7 @@ export function personPages(door: CitizenDoor): void {
                 {t("citizen.person.certificate.download")}
               </ButtonLink>
             ) : null}
-            {!appointment && history.nextDue.state === "due" ? (
+            {!appointment && isDueSoon(history, today) ? (
               <ButtonLink kind={holders.has(id) ? "secondary" : "primary"} href={`/${t.locale}/find`}>
                 {t("citizen.people.find")}
               </ButtonLink>
@@ -68,26 +70,22 @@ export function personPages(door: CitizenDoor): void {
           {history.doses.length === 0 ? (
             <Empty>{t("citizen.person.doses.none")}</Empty>
           ) : (
-            <Table
-              caption={t("citizen.person.doses")}
-              hiddenCaption
-              columns={[
-                t("citizen.dose.dose"),
-                t("citizen.dose.on"),
-                t("citizen.dose.vaccine"),
-                t("citizen.dose.batch"),
-                t("citizen.dose.place"),
-              ].map((text) => ({ text }))}
-              rows={history.doses.map((dose) => [
-                dose.enteredInError
-                  ? `${doseName(t, dose.doseNumber, dose.kind === "precaution")} – ${t("citizen.dose.error")}`
-                  : doseName(t, dose.doseNumber, dose.kind === "precaution"),
-                t.date(dose.givenOn),
-                productName(dose.product),
-                dose.lotNumber,
-                dose.facilityName,
-              ])}
-            />
+            <Cards>
+              {history.doses.map((dose) => (
+                <Card
+                  key={dose.vaccinationId}
+                  title={doseName(t, dose.doseNumber, dose.kind === "precaution")}
+                  meta={dose.enteredInError ? <Tag kind="red">{t("citizen.dose.error")}</Tag> : t.date(dose.givenOn)}
+                >
+                  <p>
+                    <strong>{productName(dose.product)}</strong>
+                    {` · ${t("citizen.dose.batch", { lot: dose.lotNumber })}`}
+                    {dose.enteredInError ? ` · ${t.date(dose.givenOn)}` : null}
+                  </p>
+                  <p>{dose.facilityName}</p>
+                </Card>
+              ))}
+            </Cards>
           )}
           {history.doses.length === 0 && !appointment ? (
             <p>
@@ -124,4 +122,9 @@ export function personPages(door: CitizenDoor): void {
       .type("text/plain; charset=utf-8")
       .send(`${outcome.value}\n`);
   });
+}
+
+/** Sessions are published a few weeks ahead; before that there is nothing to book. */
+function isDueSoon({ nextDue }: DoseHistory, today: string): boolean {
+  return nextDue.state === "due" && nextDue.from <= addDays(today, bookableDays);
 }
