@@ -8,6 +8,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
+import { projectRoot } from "../src/platform/root.js";
 import { startTestServer } from "../tests/support/server.js";
 import { type Check, checks } from "./checks.js";
 
@@ -112,8 +113,13 @@ function reasonOf(error: Error & { cause?: unknown }): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
 }
 
+/** The source of a test file, from the project's folder. */
 function where(file: string | undefined): string {
-  return file ? relative(build, file).replace(/\.js$/, ".ts") : "?";
+  return file
+    ? relative(projectRoot, file)
+        .replace(/^build\//, "")
+        .replace(/\.js$/, ".ts")
+    : "?";
 }
 
 function testFiles(): string[] {
