@@ -7,6 +7,7 @@ import type { Deps } from "../modules/disclosure/index.js";
 import { randomToken } from "../platform/random.js";
 import { type DemoMessage, readDemoOutbox } from "../platform/sms/index.js";
 import { Banner, Card, Cards, Empty, Table } from "../web/components/index.js";
+import { enrolmentUrl } from "../web/officer/one-time-link.js";
 import { sendPage } from "../web/page.js";
 import { type DemoStaff, demoFacilities, demoStaff } from "./country.js";
 import { demoAccounts, stories } from "./people.js";
@@ -90,17 +91,15 @@ function placeOf(person: DemoStaff, facilityName: string): string {
 /** A link for a member of staff. The same one until it is used or runs out, so that two visitors do not spoil each other's. */
 function enrolmentLinks(deps: Deps, origin: string): (staffId: string) => Promise<string | undefined> {
   const tokens = new Map<string, string>();
-  // Passkeys need a name: on this machine it is localhost.
-  const named = origin.replace(/^http:\/\/(127\.0\.0\.1|\[::1\])(?=:|$)/, "http://localhost");
   return async (staffId) => {
     const now = deps.clock();
     const known = tokens.get(staffId);
-    if (known && (await store.isInvitationOpen(deps.db, known, now))) return `${named}/en/staff/enrol/${known}`;
+    if (known && (await store.isInvitationOpen(deps.db, known, now))) return enrolmentUrl(origin, "en", known);
     if (!(await store.isStaffThere(deps.db, staffId))) return undefined;
     const token = randomToken();
     await store.insertInvitation(deps.db, staffId, token, now, new Date(now.getTime() + linkHours * 3_600_000));
     tokens.set(staffId, token);
-    return `${named}/en/staff/enrol/${token}`;
+    return enrolmentUrl(origin, "en", token);
   };
 }
 

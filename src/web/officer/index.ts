@@ -5,9 +5,11 @@ import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { staffGuard } from "../staff-guard.js";
 import { batchPages } from "./batches.js";
+import { changeFacilityPages } from "./change-facility.js";
 import { changeSessionPages } from "./change-session.js";
 import { type OfficerOptions, officerDoor } from "./door.js";
 import { facilityPages } from "./facilities.js";
+import { invitePages } from "./invite-staff.js";
 import { overviewPages } from "./overview.js";
 import { sessionPages } from "./sessions.js";
 import { staffPages } from "./staff.js";
@@ -18,8 +20,10 @@ export function officerPages(app: FastifyInstance, deps: Deps, options: OfficerO
   const door = officerDoor(app, deps, options, staffGuard(deps));
   overviewPages(door);
   facilityPages(door);
+  changeFacilityPages(door);
   batchPages(door);
   sessionPages(door);
   changeSessionPages(door);
   staffPages(door);
+  invitePages(door);
 }

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { FacilityView } from "../../modules/facilities/index.js";
 import type { BatchView, SessionView } from "../../modules/sessions/index.js";
+import { levelOf, type Role, rolesInvitableBy, type Staff } from "../../modules/staff/index.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Tag } from "../components/index.js";
 
@@ -97,4 +98,13 @@ export function SessionTag({ t, status }: { t: Translate; status: SessionView["s
 export function BatchTag({ t, state }: { t: Translate; state: BatchView["state"] }) {
   const kind = state === "usable" ? "green" : state === "used-up" ? "grey" : "red";
   return <Tag kind={kind}>{t(`officer.batch.state.${state}` as MessageKey)}</Tag>;
+}
+
+export function roleName(t: Translate, role: Role): string {
+  return t(`common.role.${role}` as MessageKey);
+}
+
+/** Roles above the facility that the admin may invite. */
+export function rolesAbove(staff: Staff): Role[] {
+  return rolesInvitableBy(staff.role).filter((role) => levelOf(role) !== "facility");
 }
