@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Checkpoint, ed25519Verifier, type NoteSigner } from "../lib/tlog/index.js";
 import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, logFolder } from "./files.js";
-import { type Edge, publishRound, type PublishingDeps, readEdge } from "./publish.js";
+import { type Edge, type PublishingDeps, publishRound, readEdge } from "./publish.js";
 
 export { type DatabaseCheck, databaseCheck } from "./database-check.js";
 export { ForkedLog } from "./files.js";

@@ -7,18 +7,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import pg from "pg";
+import { testWorld, type World } from "../../tests/support/world.js";
 import {
   CompactRange,
   ed25519Signer,
   ed25519Verifier,
   encodeLeaf,
-  leafHash,
   type LogVerdict,
+  leafHash,
   openCheckpoint,
   verifyLog,
 } from "../lib/tlog/index.js";
 import type { Db } from "../platform/db/db.js";
-import { testWorld, type World } from "../../tests/support/world.js";
 import { databaseCheck, ForkedLog, type Publisher, startPublisher } from "./index.js";
 
 const origin = "log.example/publisher-test";

@@ -14,8 +14,8 @@ import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
 import { connect } from "../../src/platform/db/db.js";
 import { publishedLog } from "../../src/publisher/index.js";
 import { startVaultProcess } from "../../src/vault/process.js";
-import { ownSignIn, registeredPerson, signedInAccount } from "../support/vault-people.js";
 import { logOrigin } from "../support/vault.js";
+import { ownSignIn, registeredPerson, signedInAccount } from "../support/vault-people.js";
 import { testWorld, type World } from "../support/world.js";
 
 const directory = mkdtempSync(join(tmpdir(), "sakshi-recorder-"));

@@ -6,7 +6,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { createServer } from "../../src/platform/http/server.js";
 import {
   batchTree,
   ed25519Signer,
@@ -18,9 +17,10 @@ import {
   signNote,
   type TreeNode,
 } from "../../src/lib/tlog/index.js";
+import { createServer } from "../../src/platform/http/server.js";
 import { logFiles } from "../../src/web/public/log-files.js";
 import { runVerifyLog } from "../../tools/verify-log.js";
-import { key, origin, publish, type PublishedLog, someLeaves } from "./published-log.js";
+import { key, origin, type PublishedLog, publish, someLeaves } from "./published-log.js";
 
 const home = mkdtempSync(join(tmpdir(), "sakshi-verify-"));
 after(() => rmSync(home, { recursive: true, force: true }));

@@ -5,13 +5,13 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   CompactRange,
+  consistencyFromTiles,
   decodeBundle,
   decodeTile,
   encodeBundle,
   encodeTile,
   hashesAtLevel,
   inclusionFromTiles,
-  consistencyFromTiles,
   leafHash,
   parseTilePath,
   rootOfRun,
