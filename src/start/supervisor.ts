@@ -65,9 +65,9 @@ export function supervisor(config: Config): Supervisor {
   return {
     async start() {
       refuseDemoParts(config, demoParts(process.env));
-      await refuseTakenPort(config);
       const folder = openDataFolder(config.dataDir);
       stops.push(() => folder.unlock());
+      await refuseTakenPort(config);
       stops.push(() => removeState(folder.path));
       ensureKeyFiles(folder.keys);
       mkdirSync(folder.published, { recursive: true });
