@@ -19,7 +19,6 @@ import { helpPages } from "./web/public/help.js";
 import { homePages } from "./web/public/home.js";
 import { logPages } from "./web/public/log.js";
 import { logFiles } from "./web/public/log-files.js";
-import { placesPages } from "./web/public/places.js";
 import { verifyPages } from "./web/public/verify.js";
 import { whatWeHoldPages } from "./web/public/what-we-hold.js";
 import { staffPages } from "./web/staff/index.js";
@@ -54,7 +53,6 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   homePages(app);
   helpPages(app);
   logPages(app, { directory: publishedDir, origin });
-  placesPages(app, deps);
   citizenPages(app, deps, { origin });
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
   staffPages(app, deps, { origin });

@@ -1,4 +1,4 @@
-// The public start, help, log and places pages, and the demo's own pages, which production does not have.
+// The public start, help and log pages, and the demo's own pages, which production does not have.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -48,7 +48,7 @@ describe("the start page", () => {
     assert.equal(page.statusCode, 200);
     assert.equal(page.body.match(/class="sk-button/g)?.length, 1);
     assert.match(page.body, /href="\/en\/sign-in"/);
-    for (const [, path] of page.body.matchAll(/href="(\/en\/(?:places|verify|coverage|what-we-hold|log|help))"/g)) {
+    for (const [, path] of page.body.matchAll(/href="(\/en\/(?:find|verify|coverage|what-we-hold|log|help))"/g)) {
       assert.equal((await anybody.get(path!)).statusCode, 200, path);
     }
   });
@@ -61,26 +61,12 @@ describe("the start page", () => {
 
 describe("public pages", () => {
   test("are complete in Hindi, and small", async () => {
-    for (const path of ["", "/help", "/log", "/places", "/places?stateId=34&districtId=670"]) {
+    for (const path of ["", "/help", "/log"]) {
       const page = await anybody.get(`/hi${path}`);
       assert.equal(page.statusCode, 200, path);
       assert.match(page.body, /<html lang="hi"/);
       assert.ok(gzipSync(page.rawPayload).length < 14 * 1024, path);
       assert.equal(/<script/.test(page.body), false, path);
-    }
-  });
-
-  test("places are found by PIN code and by district, in pages, and a wrong PIN code is told at the field", async () => {
-    const byPin = await anybody.get("/en/places?pincode=411001");
-    assert.match(byPin.body, /Demo Round-the-Clock Centre Pune/);
-    const byDistrict = await anybody.get("/en/places?stateId=21&districtId=363");
-    assert.match(byDistrict.body, /rel="next" href="\/en\/places\?stateId=21&amp;districtId=363&amp;skip=10"/);
-    const wrong = await anybody.get("/en/places?pincode=%3Cscript%3E");
-    assert.equal(wrong.statusCode, 422);
-    assert.match(wrong.body, /id="pincode-error"/);
-    assert.equal(wrong.body.includes("<script>"), false);
-    for (const odd of ["pincode=1&pincode=2", "districtId=99999999", "skip=-1&districtId=363", "stateId=x"]) {
-      assert.ok((await anybody.get(`/en/places?${odd}`)).statusCode < 500, odd);
     }
   });
 });

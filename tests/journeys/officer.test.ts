@@ -106,8 +106,8 @@ describe("a state admin", () => {
     const created = await state.post(path, typed);
     assert.equal(created.statusCode, 303);
     sessionId = /sessions\/([0-9a-f-]{36})/.exec(String(created.headers.location))![1]!;
-    const publicPage = "/en/places?pincode=411090";
-    assert.match((await state.get(publicPage)).body, /No session here/);
+    const publicPage = "/en/find?pincode=411090";
+    assert.equal((await state.get(publicPage)).body.includes("Demo Story Clinic"), false);
 
     const draft = await state.get(`/en/officer/sessions/${sessionId}/change`);
     const changed = await state.post(`/en/officer/sessions/${sessionId}/change`, {
@@ -133,7 +133,9 @@ describe("a state admin", () => {
     assert.match(String(cancelled.headers.location), /told=0/);
     assert.equal((await state.post(`/en/officer/sessions/${sessionId}/cancel`, { reason: "weather" })).statusCode, 409);
     assert.equal((await state.post(close)).statusCode, 303);
-    assert.match((await visitor(world.app).get("/en/places?pincode=411090")).body, /No session here/);
+    const found = await visitor(world.app).get("/en/find?pincode=411090");
+    assert.equal(found.statusCode, 200);
+    assert.equal(found.body.includes("Demo Story Clinic"), false);
   });
 });
 

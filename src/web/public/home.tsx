@@ -34,7 +34,7 @@ export function homePages(app: FastifyInstance): void {
   });
 }
 
-const others = ["places", "verify", "coverage", "what-we-hold", "log"] as const;
+const others = ["find", "verify", "coverage", "what-we-hold", "log"] as const;
 
 function Home({ t }: { t: Translate }) {
   const lines = (name: string, count: number) =>
