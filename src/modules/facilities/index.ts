@@ -14,6 +14,6 @@ export {
   type ManageRefusal,
 } from "./find-facilities.js";
 export { loadPlaces } from "./load-places.js";
-export { isPincode, mayOpenOrClose, scopeOf } from "./rules.js";
+export { mayOpenOrClose, scopeOf } from "./rules.js";
 export { facilityColumns, facilityTables } from "./store.js";
 export type { DistrictView, FacilityInput, FacilityView, FeeType, Scope, StateView } from "./types.js";
