@@ -7,7 +7,6 @@ export { type RemoveCode, removeBeneficiary } from "./remove-beneficiary.js";
 export { nameFault } from "./rules.js";
 export {
   type Beneficiary,
-  consentVersion,
   genders,
   type Identity,
   mostPeople,

@@ -13,23 +13,11 @@ import { listBeneficiaries, viewBeneficiaries } from "../../modules/beneficiarie
 import { renderSlipPdf } from "../../pdf/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import { type Refused, refused } from "../../platform/errors.js";
-import type { Translate } from "../../platform/i18n/i18n.js";
-import {
-  Banner,
-  Button,
-  ButtonLink,
-  Card,
-  Cards,
-  Checkboxes,
-  Form,
-  Panel,
-  SummaryList,
-  Tag,
-} from "../components/index.js";
+import { Button, ButtonLink, Checkboxes, Form, Panel } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
-import { atField, type CitizenDoor, type CitizenRequest, doseName, productName, seeOther } from "./door.js";
-import { feeWords } from "./find.js";
+import { atField, type CitizenDoor, type CitizenRequest, productName, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
+import { slipPage, whenWords } from "./slip-page.js";
 
 export function appointmentPages(door: CitizenDoor): void {
   const { deps } = door;
@@ -99,10 +87,6 @@ function namesOf({ deps }: CitizenDoor, citizen: Citizen, appointment: Appointme
   );
 }
 
-function whenWords(t: Translate, one: AppointmentView): string {
-  return t("citizen.appointment.when", { date: t.date(one.heldOn), from: one.startsAt, to: one.endsAt });
-}
-
 function confirmationPage(
   request: CitizenRequest,
   reply: FastifyReply,
@@ -133,98 +117,6 @@ function confirmationPage(
             {t("citizen.people.title")}
           </ButtonLink>
         </div>
-      </>
-    ),
-  });
-}
-
-interface SlipPageFacts {
-  appointment: AppointmentView;
-  names: ReadonlyMap<string, { name: string }>;
-  slips: readonly Slip[];
-  today: string;
-}
-
-const tags = { booked: "blue", "checked-in": "amber", completed: "green", cancelled: "red", moved: "grey" } as const;
-
-function slipPage(
-  request: CitizenRequest,
-  reply: FastifyReply,
-  { appointment, names, slips, today }: SlipPageFacts,
-): FastifyReply {
-  const t = wordsOf(request);
-  const path = `/${t.locale}/appointments/${appointment.appointmentId}`;
-  const isOpen = slips.length > 0;
-  const isAhead = appointment.heldOn >= today;
-  return sendPage(request, reply, {
-    title: t("citizen.slip.title"),
-    back: `/${t.locale}/people`,
-    children: (
-      <>
-        <h1>{t("citizen.slip.title")}</h1>
-        {appointment.sessionCancelled ? <Banner kind="warning">{t("citizen.slip.sessionCancelled")}</Banner> : null}
-        {isOpen && !isAhead ? <Banner kind="warning">{t("citizen.slip.missed")}</Banner> : null}
-        <SummaryList
-          rows={[
-            { key: t("citizen.appointment.date"), value: whenWords(t, appointment) },
-            {
-              key: t("citizen.appointment.place"),
-              value: `${appointment.facilityName}, ${appointment.facilityAddress}, ${appointment.districtName}, ${appointment.stateName}, ${appointment.pincode}`,
-            },
-            {
-              key: t("citizen.find.product"),
-              value: `${productName(appointment.product)}, ${doseName(t, appointment.doseNumber, appointment.pool === "precaution")}`,
-            },
-            {
-              key: t("citizen.find.fee"),
-              value: feeWords(t, appointment.feeRupees),
-            },
-          ]}
-        />
-        <h2>{t("citizen.slip.people")}</h2>
-        <Cards>
-          {appointment.people.map(({ beneficiaryId, status }) => {
-            const slip = slips.find((one) => one.beneficiaryId === beneficiaryId);
-            return (
-              <Card
-                key={beneficiaryId}
-                title={names.get(beneficiaryId)?.name ?? ""}
-                meta={<Tag kind={tags[status]}>{t(`citizen.slip.status.${status}`)}</Tag>}
-              >
-                {slip && isAhead ? (
-                  <>
-                    <p>
-                      {t("citizen.slip.code")}
-                      <br />
-                      <span class="sk-code">{slip.securityCode}</span>
-                    </p>
-                    <p>
-                      <a href={`${path}/people/${beneficiaryId}/slip.pdf`}>
-                        {t("citizen.slip.pdf")} <span class="sk-hidden">{names.get(beneficiaryId)?.name}</span>
-                      </a>
-                    </p>
-                  </>
-                ) : null}
-              </Card>
-            );
-          })}
-        </Cards>
-        {isOpen && isAhead ? <p>{t("citizen.slip.secret")}</p> : null}
-        {isOpen ? (
-          <div class="sk-actions">
-            <ButtonLink
-              kind="secondary"
-              href={`/${t.locale}/find?${new URLSearchParams({ pincode: String(appointment.pincode), move: appointment.appointmentId })}`}
-            >
-              {t("citizen.slip.move")}
-            </ButtonLink>
-            {isAhead ? (
-              <ButtonLink kind="secondary" href={`${path}/cancel`}>
-                {t("citizen.slip.cancel")}
-              </ButtonLink>
-            ) : null}
-          </div>
-        ) : null}
       </>
     ),
   });

@@ -3,34 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyReply } from "fastify";
 import { errorRule } from "../../errors.js";
-import {
-  type AppointmentView,
-  type BookingChoice,
-  bookAppointment,
-  bookingChoices,
-  findAppointment,
-  moveAppointment,
-} from "../../modules/appointments/index.js";
+import { bookAppointment, bookingChoices, findAppointment, moveAppointment } from "../../modules/appointments/index.js";
 import { listBeneficiaries, viewBeneficiaries } from "../../modules/beneficiaries/index.js";
-import { findSession, type SessionView } from "../../modules/sessions/index.js";
-import { instantInIndia } from "../../platform/clock.js";
+import { findSession } from "../../modules/sessions/index.js";
 import { type Refused, refused } from "../../platform/errors.js";
-import type { Translate } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
-import {
-  Banner,
-  Button,
-  ButtonLink,
-  Checkboxes,
-  type Choice,
-  Details,
-  Form,
-  Radios,
-  SummaryList,
-} from "../components/index.js";
+import { Banner, Button, ButtonLink, Checkboxes, Form } from "../components/index.js";
 import { refusalText, sendPage, sendRefusal, wordsOf } from "../page.js";
-import { atField, type CitizenDoor, type CitizenRequest, doseName, productName, queryText, seeOther } from "./door.js";
-import { ageWords, feeWords, placesWords } from "./find.js";
+import { chosenPeople, isOver, personOption, SessionSummary, SlotChoice, type Typed, whyNot } from "./book-form.js";
+import { atField, type CitizenDoor, type CitizenRequest, queryText, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 const slotCodes: readonly string[] = [
@@ -48,18 +29,6 @@ const endCodes: readonly string[] = [
   "NOT_FOUND",
   "NOT_SIGNED_IN",
 ];
-const slotsShown = 10;
-
-interface Typed {
-  readonly people: readonly string[];
-  readonly slot: string;
-  readonly requestKey: string;
-}
-interface Person {
-  readonly id: string;
-  readonly name: string;
-  readonly choice: BookingChoice;
-}
 
 export function bookPages(door: CitizenDoor): void {
   const { deps } = door;
@@ -171,106 +140,6 @@ async function bookPage(
       </>
     ),
   });
-}
-
-/** With one person who may come, that one is chosen already. */
-function chosenPeople(people: readonly Person[], typed: Typed): readonly string[] {
-  const possible = people.filter((one) => one.choice.may);
-  return typed.people.length === 0 && possible.length === 1 && people.length === 1 ? [possible[0]!.id] : typed.people;
-}
-
-function personOption(t: Translate, { id, name, choice }: Person): Choice {
-  const hint = choice.may ? doseName(t, choice.doseNumber, choice.kind === "precaution") : whyNot(t, choice);
-  return { value: id, label: name, hint, disabled: !choice.may };
-}
-
-function whyNot(t: Translate, choice: BookingChoice): string {
-  if (choice.may) return "";
-  const reason = refusalText(t, choice.code);
-  return choice.earliestOn ? `${reason} ${t("citizen.book.earliest", { date: t.date(choice.earliestOn) })}` : reason;
-}
-
-function SessionSummary({ t, session }: { t: Translate; session: SessionView }) {
-  const { facility } = session;
-  return (
-    <SummaryList
-      rows={[
-        {
-          key: t("citizen.appointment.place"),
-          value: `${facility.name}, ${facility.address}, ${facility.districtName}, ${facility.pincode}`,
-        },
-        { key: t("citizen.appointment.date"), value: t.date(session.heldOn) },
-        { key: t("citizen.find.product"), value: productName(session.product) },
-        { key: t("citizen.find.ages"), value: ageWords(t, session) },
-        {
-          key: t("citizen.find.fee"),
-          value: feeWords(t, session.feeRupees),
-        },
-      ]}
-    />
-  );
-}
-
-/** People who are all due for the same kind of dose need not be told which places are theirs. */
-function slotWords(t: Translate, left: SessionView["left"], kinds: number): string {
-  const count = left.dose1 + left.dose2 + left.precaution;
-  return kinds === 1 && count > 0 ? t("citizen.places.left", { count }) : placesWords(t, left);
-}
-
-/** A time that has passed is not offered. */
-function isOver(session: SessionView, endsAt: string, now: Date): boolean {
-  return instantInIndia(session.heldOn, endsAt) <= now;
-}
-
-interface SlotProps {
-  t: Translate;
-  now: Date;
-  session: SessionView;
-  people: readonly Person[];
-  typed: Typed;
-  moving: AppointmentView | undefined;
-  problems: Refused["problems"];
-}
-
-/** The first ten times, and the rest one click away; a time that is full stays in view and says so. */
-function SlotChoice({ t, now, session, people, typed, moving, problems }: SlotProps) {
-  const pools = new Set(people.flatMap(({ choice }) => (choice.may ? [choice.pool] : [])));
-  const options = session.slots
-    .filter((slot) => !isOver(session, slot.endsAt, now))
-    .map((slot) => {
-      const left = { ...slot.left };
-      for (const pool of ["dose1", "dose2", "precaution"] as const) if (!pools.has(pool)) left[pool] = 0;
-      const isHere = moving?.sessionId === session.sessionId && moving.slotNumber === slot.slotNumber;
-      const hint = isHere ? t("citizen.book.slot.here") : slotWords(t, left, pools.size);
-      const isFull = left.dose1 + left.dose2 + left.precaution === 0;
-      return {
-        value: String(slot.slotNumber),
-        label: t("citizen.book.slot", { from: slot.startsAt, to: slot.endsAt }),
-        hint,
-        disabled: isHere || isFull,
-      };
-    });
-  const [shown, rest] = [options.slice(0, slotsShown), options.slice(slotsShown)];
-  return (
-    <>
-      <Radios
-        t={t}
-        name="slot"
-        legend={t("citizen.book.slot.legend")}
-        problems={problems}
-        options={shown}
-        value={typed.slot}
-      />
-      {rest.length > 0 ? (
-        <Details
-          summary={t("citizen.book.slot.more", { count: rest.length })}
-          open={rest.some((one) => one.value === typed.slot)}
-        >
-          <Radios t={t} name="slot" legend={t("citizen.book.slot.later")} options={rest} value={typed.slot} />
-        </Details>
-      ) : null}
-    </>
-  );
 }
 
 /** The session is gone: an answer with the next step. */
