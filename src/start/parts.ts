@@ -35,7 +35,7 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
   };
   return {
     command: process.execPath,
-    args: ["--enable-source-maps", join(import.meta.dirname, "..", program)],
+    args: ["--enable-source-maps", "--disable-warning=ExperimentalWarning", join(import.meta.dirname, "..", program)],
     env: {
       PATH: process.env.PATH ?? "",
       TZ: "UTC",
