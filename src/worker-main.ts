@@ -3,6 +3,7 @@
 import { readConfig } from "./config.js";
 import { houseFromEnv, openHouse } from "./house.js";
 import { runJobs } from "./jobs/run-jobs.js";
+import { forgetExpired } from "./modules/accounts/index.js";
 import { endInOrder } from "./platform/process.js";
 import { demoOutboxFile, openSms } from "./platform/sms/index.js";
 
@@ -17,7 +18,11 @@ function tell(kind: string, what: string): void {
 }
 
 const jobs = await runJobs(house.deps, sms, { databaseUrl: settings.jobsDatabaseUrl, tell });
+const forgetting = setInterval(() => {
+  forgetExpired(house.deps).catch((error: Error) => tell("forget-expired", error.name));
+}, 600_000);
 endInOrder(async () => {
+  clearInterval(forgetting);
   await jobs.stop();
   await house.close();
 });

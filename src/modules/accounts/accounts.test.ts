@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
 import { demoMobile, setCode } from "../../../tests/support/citizens.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
-import { findSignIn, mobileFrom, requestOtp, signOut, verifyOtp } from "./index.js";
+import { findSignIn, forgetExpired, mobileFrom, requestOtp, signOut, verifyOtp } from "./index.js";
 import { codeHash, resendWait } from "./rules.js";
 
 let world: World;
@@ -190,6 +190,21 @@ test("ends a sign-in after ten idle minutes, after twelve hours, and at sign-out
     "SELECT FROM registry.sign_ins WHERE ended_at IS NOT NULL AND octet_length(contact_box) > 0",
   );
   assert.equal(rows.length, 0, "the number went with the sign-in");
+});
+
+test("forgets old codes and counters, and the numbers of sign-ins that are over", async () => {
+  const challengeId = await challenged(demoMobile());
+  assert.ok((await tryCode(challengeId, "135790")).ok);
+  const count = async (text: string) => (await world.deps.db.rows(text)).length;
+  const numbers = "SELECT FROM registry.sign_ins WHERE octet_length(contact_box) > 0";
+  await forgetExpired(world.deps);
+  assert.ok((await count("SELECT FROM registry.otp_challenges")) > 0, "what is in use stays");
+  assert.ok((await count(numbers)) > 0);
+  pass(2 * 86_400 + 1);
+  await forgetExpired(world.deps);
+  for (const left of ["SELECT FROM registry.otp_challenges", "SELECT FROM registry.rate_limits", numbers]) {
+    assert.equal(await count(left), 0, left);
+  }
 });
 
 test("keeps no number and no code in clear", async () => {

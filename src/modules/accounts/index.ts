@@ -12,6 +12,7 @@ export {
 } from "./confirm-presence.js";
 export { type AccountCode, accountErrors } from "./errors.js";
 export { findAccountHolder, findSignIn, type Holder, signOut } from "./find-sign-in.js";
+export { forgetExpired } from "./forget-expired.js";
 export { type OtpRequest, type OtpRequestCode, requestOtp } from "./request-otp.js";
 export { challengeState, resendOtp } from "./resend-otp.js";
 export { codeSeconds, mobileFrom } from "./rules.js";

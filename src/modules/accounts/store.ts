@@ -232,3 +232,15 @@ export async function findChallenge(
   );
   return row;
 }
+
+/** What has served: codes after two days (staff may still lean on a presence code of today), counters, ended sign-ins' numbers. */
+export async function deleteExpired(db: Queryable, now: Date): Promise<void> {
+  await db.rows("DELETE FROM registry.otp_challenges WHERE created_at < $1::timestamptz - interval '2 days'", [now]);
+  await db.rows("DELETE FROM registry.rate_limits WHERE window_started_at < $1::timestamptz - interval '1 day'", [now]);
+  await db.rows(
+    `UPDATE registry.sign_ins SET contact_box = ''::bytea
+     WHERE octet_length(contact_box) > 0
+       AND (expires_at < $1 OR ended_at IS NOT NULL OR last_seen_at < $1::timestamptz - interval '1 hour')`,
+    [now],
+  );
+}
