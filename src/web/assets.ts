@@ -55,7 +55,7 @@ export function assetFiles(app: FastifyInstance): void {
   app.get<{ Params: { name: string } }>("/assets/:name", async (request, reply) => {
     const asset = assets.get(request.params.name);
     if (!asset) return reply.callNotFound();
-    const accepted = String(request.headers["accept-encoding"] ?? "");
+    const accepted = request.headers["accept-encoding"] ?? "";
     reply.headers({
       "Content-Type": asset.type,
       "Cache-Control": "public, max-age=31536000, immutable",
