@@ -3,7 +3,7 @@
 import type { DisclosureLine } from "../../modules/disclosure/index.js";
 import { dateInIndia, timeInIndia } from "../../platform/clock.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
-import { Banner, Card, Cards, Details, Empty, Pages, SummaryList, Tag } from "../components/index.js";
+import { Banner, Card, Cards, Details, Empty, Facts, Pages, Tag } from "../components/index.js";
 import { gapsIn, isOwnLook, lastOfPage } from "./who-saw-rules.js";
 
 interface ListProps {
@@ -112,17 +112,16 @@ function Line({ t, path, publishedSize, line }: ListProps & { line: DisclosureLi
   const what = line.kind === "change" ? t("citizen.seen.changed") : t("citizen.seen.saw");
   return (
     <Card title={whoOf(t, line)} meta={<time dateTime={line.at.toISOString()}>{t.instant(line.at)}</time>}>
-      <SummaryList
+      <Facts
         rows={[
           { key: what, value: line.fields.map((field) => t(`citizen.seen.field.${field}` as MessageKey)).join(", ") },
           { key: t("citizen.seen.why"), value: t(`citizen.seen.purpose.${line.purpose}` as MessageKey) },
           { key: t("citizen.seen.because"), value: t(`citizen.seen.explanation.${line.explanation}` as MessageKey) },
-          {
-            key: t("citizen.seen.entry"),
-            value: <EntryState t={t} path={path} publishedSize={publishedSize} line={line} />,
-          },
         ]}
       />
+      <p>
+        <EntryState t={t} path={path} publishedSize={publishedSize} line={line} />
+      </p>
     </Card>
   );
 }

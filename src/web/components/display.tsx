@@ -30,6 +30,19 @@ export function SummaryList({ rows }: { rows: readonly SummaryRow[] }) {
   );
 }
 
+/** Key and value one after the other, for cards where many stand below one another. */
+export function Facts({ rows }: { rows: readonly Pick<SummaryRow, "key" | "value">[] }) {
+  return (
+    <dl class="sk-facts">
+      {rows.map((row) => (
+        <div key={row.key}>
+          <dt>{row.key}:</dt> <dd>{row.value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** The confirmation at the end of a journey; its title is the page's heading. */
 export function Panel({ title, children }: { title: string; children?: ComponentChildren }) {
   return (

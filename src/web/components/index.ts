@@ -6,6 +6,7 @@ export {
   Cards,
   Details,
   Empty,
+  Facts,
   Pages,
   Panel,
   SummaryList,
