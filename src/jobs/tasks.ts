@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TaskList } from "graphile-worker";
 import { errorRule } from "../errors.js";
+import { securityCode } from "../modules/appointments/index.js";
 import { issueCertificate, revokeCertificate } from "../modules/certificates/index.js";
 import { countDose, releaseCoverage } from "../modules/coverage/index.js";
 import type { Deps } from "../modules/disclosure/index.js";
@@ -28,7 +29,7 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
       if (sent !== "sent") tell("send-typed-message", sent);
     },
     async "send-notice"(payload) {
-      const sent = await sendNotice(deps, sms, payload);
+      const sent = await sendNotice(deps, sms, withSecurityCode(deps, payload));
       if (sent !== "sent") tell("send-notice", sent);
     },
     async "issue-certificate"(payload) {
@@ -47,4 +48,11 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
       await releaseCoverage(deps);
     },
   };
+}
+
+/** A notice about an appointment may say its security code, which no payload holds: it is derived here. */
+function withSecurityCode({ macs }: Deps, payload: JobPayloads["send-notice"]): JobPayloads["send-notice"] {
+  const { beneficiaryId, cause, values } = payload;
+  if (!("appointmentId" in cause)) return payload;
+  return { ...payload, values: { ...values, code: securityCode(macs, cause.appointmentId, beneficiaryId) } };
 }

@@ -39,8 +39,16 @@ for (const locale of locales) {
   const messages = readMessages(locale);
 
   test(`${locale} has every message, with the same arguments as English`, () => {
-    assert.deepEqual(Object.keys(english).filter((key) => !(key in messages)), [], "missing");
-    assert.deepEqual(Object.keys(messages).filter((key) => !(key in english)), [], "unknown");
+    assert.deepEqual(
+      Object.keys(english).filter((key) => !(key in messages)),
+      [],
+      "missing",
+    );
+    assert.deepEqual(
+      Object.keys(messages).filter((key) => !(key in english)),
+      [],
+      "unknown",
+    );
     for (const [key, text] of Object.entries(messages)) {
       assert.notEqual(text.trim(), "", key);
       assert.deepEqual(argumentsOf(text), argumentsOf(english[key] ?? ""), key);

@@ -52,15 +52,16 @@ function expectPage(page: Page, path: RegExp): Page {
   return page;
 }
 
-async function codeFor({ citizen, mobile }: Story): Promise<string> {
+/** Waits for a message to the citizen's phone that says what is looked for. */
+async function messageWith({ citizen, mobile }: Story, pattern: RegExp, what: string): Promise<string> {
   for (let tries = 0; tries < 50; tries++) {
     const page = await citizen.get(`/demo/outbox?to=${mobile}`, { accept: "application/json" });
     const messages = JSON.parse(page.text) as { text: string }[];
-    const code = messages.map(({ text }) => /CoWIN is (\d{6})\./.exec(text)?.[1]).find(Boolean);
-    if (code) return code;
+    const match = messages.map(({ text }) => pattern.exec(text)).find((each) => each !== null);
+    if (match) return match[1] ?? match[0];
     await sleep(100);
   }
-  throw new StoryBroken("no code arrived within five seconds");
+  throw new StoryBroken(`no message with ${what} arrived within five seconds`);
 }
 
 async function signInStaff(browser: Browser, link: string, passkey: Authenticator): Promise<Page> {
@@ -82,7 +83,7 @@ export const steps: readonly Step[] = [
     async run(story) {
       const { citizen, mobile } = story;
       const asked = await citizen.submit(await citizen.get("/en/sign-in"), "/sign-in", { mobile });
-      const code = await codeFor(story);
+      const code = await messageWith(story, /CoWIN is (\d{6})\./, "a code");
       expectPage(await citizen.submit(asked, "/sign-in/code", { code }), /^\/en\/people$/);
       return mobile;
     },
@@ -137,7 +138,8 @@ export const steps: readonly Step[] = [
       story.securityCode = found(page, /class="sk-code"[^>]*>\s*(\d{4})/, "security code");
       const pdf = await story.citizen.get(`${story.appointmentPath}/slip.pdf`);
       expect(pdf.body.subarray(0, 5).toString() === "%PDF-", "the slip is no PDF");
-      return `PDF of ${pdf.body.length} bytes`;
+      await messageWith(story, new RegExp(`code is ${story.securityCode}`), "the security code");
+      return `PDF of ${pdf.body.length} bytes, and the code by message`;
     },
   },
   {

@@ -6,7 +6,7 @@ import { locales } from "../../platform/i18n/i18n.js";
 import { isNoticeTemplate, noticeTemplates, noticeText } from "./index.js";
 
 test("each template has a text in each language, with its values in Latin digits", () => {
-  const values = { on: "2026-12-01", time: "09:30", place: "Demo Health Centre", doseNumber: 2 };
+  const values = { on: "2026-12-01", time: "09:30", place: "Demo Health Centre", code: "0421", doseNumber: 2 };
   for (const locale of locales) {
     for (const template of noticeTemplates) {
       const text = noticeText(locale, template, values);
@@ -15,6 +15,7 @@ test("each template has a text in each language, with its values in Latin digits
         : template === "appointment-cancelled"
           ? ["2026"]
           : ["2026", "Demo Health Centre"];
+      if (template === "appointment-booked" || template === "appointment-moved") wanted.push("0421");
       for (const one of wanted) assert.ok(text.includes(one), `${locale} ${template}: ${text}`);
       assert.ok(!text.includes("2026-12-01") && !/[०-९]/.test(text), text);
     }

@@ -5,7 +5,7 @@ import { isIsoDate } from "../../platform/clock.js";
 import type { Locale, MessageValues } from "../../platform/i18n/i18n.js";
 import { translator } from "../../platform/i18n/i18n.js";
 
-/** Values each needs: on (yyyy-mm-dd), time (HH:MM), place (a facility's name), doseNumber. */
+/** Values they need: on (yyyy-mm-dd), time (HH:MM), place (a facility's name), code (four digits), doseNumber. */
 export const noticeTemplates = [
   "appointment-booked",
   "appointment-moved",
