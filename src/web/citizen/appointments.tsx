@@ -1,5 +1,6 @@
 // One appointment: confirmation, slip with a security code for each person, moving and cancelling.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import { errorRule } from "../../errors.js";
 import {
@@ -15,7 +16,8 @@ import { dateInIndia } from "../../platform/clock.js";
 import { type Refused, refused } from "../../platform/errors.js";
 import { Button, ButtonLink, Checkboxes, Form, Panel } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
-import { atField, type CitizenDoor, type CitizenRequest, productName, seeOther } from "./door.js";
+import { productName } from "../product-name.js";
+import { atField, type CitizenDoor, type CitizenRequest, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
 import { slipPage, whenWords } from "./slip-page.js";
 

@@ -1,5 +1,6 @@
 // The form of a booking: the session, who may come and why others may not, and the times that are left.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { AppointmentView, BookingChoice } from "../../modules/appointments/index.js";
 import type { SessionView } from "../../modules/sessions/index.js";
 import { instantInIndia } from "../../platform/clock.js";
@@ -7,7 +8,8 @@ import type { Refused } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { type Choice, Details, Radios, SummaryList } from "../components/index.js";
 import { refusalText } from "../page.js";
-import { doseName, productName } from "./door.js";
+import { productName } from "../product-name.js";
+import { doseName } from "./door.js";
 import { ageWords, feeWords, placesWords } from "./find-results.js";
 
 const slotsShown = 10;

@@ -42,10 +42,6 @@ export function queryText(request: CitizenRequest, name: string): string {
   return typeof value === "string" ? value.trim().slice(0, 100) : "";
 }
 
-export function productName(product: string): string {
-  return product.replaceAll("_", " ");
-}
-
 export function doseName(t: Translate, doseNumber: number, isPrecaution: boolean): string {
   return isPrecaution ? t("common.dose.precaution") : t("common.dose", { number: doseNumber });
 }

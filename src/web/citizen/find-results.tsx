@@ -1,10 +1,11 @@
 // What a search found: one card a session, with places left in words. Also the words for ages, fees and places.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { SessionsFound, SessionView } from "../../modules/sessions/index.js";
 import { addDays, instantInIndia } from "../../platform/clock.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { ButtonLink, Card, Cards, Empty, Pages } from "../components/index.js";
-import { productName } from "./door.js";
+import { productName } from "../product-name.js";
 
 export const daysAhead = 7;
 export const pageSize = 10;

@@ -1,6 +1,7 @@
 // Finding a session: by PIN code or by district, for anybody, signed in or not. The choices stand in the URL; they say
 // nothing about who searches. A district is chosen in two steps, so that no script is needed.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findAppointment } from "../../modules/appointments/index.js";
 import type { Deps } from "../../modules/disclosure/index.js";
@@ -11,7 +12,8 @@ import type { Problem } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, Details, Radios, Select, TextInput } from "../components/index.js";
 import { sendPage, wordsOf } from "../page.js";
-import { type CitizenRequest, productName, queryText } from "./door.js";
+import { productName } from "../product-name.js";
+import { type CitizenRequest, queryText } from "./door.js";
 import { type Choices, daysAhead, pageSize, Results } from "./find-results.js";
 import { type CitizenOptions, noticeCitizen } from "./sign-in-guard.js";
 

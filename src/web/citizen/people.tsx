@@ -1,5 +1,6 @@
 // The people of an account: one card each with what is next, and their removal. Nobody else's person is found here.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import { type AppointmentView, findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries, mostPeople, removeBeneficiary } from "../../modules/beneficiaries/index.js";
@@ -20,7 +21,8 @@ import {
   Tag,
 } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
-import { type CitizenDoor, type CitizenRequest, doseName, productName, queryText, seeOther } from "./door.js";
+import { productName } from "../product-name.js";
+import { type CitizenDoor, type CitizenRequest, doseName, queryText, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 const doneMessages = ["registered", "removed", "cancelled"] as const;

@@ -1,5 +1,6 @@
 // One person of the account: dose history, what is due, the certificate, and the way to "who saw this record".
 // SPDX-License-Identifier: Apache-2.0
+
 import { findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries } from "../../modules/beneficiaries/index.js";
 import { certificateText, downloadCertificate, findCertificateHolders } from "../../modules/certificates/index.js";
@@ -8,7 +9,8 @@ import { addDays, dateInIndia } from "../../platform/clock.js";
 import { refused } from "../../platform/errors.js";
 import { Banner, ButtonLink, Card, Cards, Empty, SummaryList, Tag } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
-import { type CitizenDoor, doseName, productName } from "./door.js";
+import { productName } from "../product-name.js";
+import { type CitizenDoor, doseName } from "./door.js";
 import { appointmentOf, appointmentRow, nextWords, PersonTag } from "./people.js";
 
 const bookableDays = 28;

@@ -1,11 +1,13 @@
 // The slip as a page: when and where, and for each person the security code that only they should know.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import type { AppointmentView, Slip } from "../../modules/appointments/index.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, ButtonLink, Card, Cards, SummaryList, Tag } from "../components/index.js";
 import { sendPage, wordsOf } from "../page.js";
-import { type CitizenRequest, doseName, productName } from "./door.js";
+import { productName } from "../product-name.js";
+import { type CitizenRequest, doseName } from "./door.js";
 import { feeWords } from "./find-results.js";
 
 export function whenWords(t: Translate, one: AppointmentView): string {

@@ -1,5 +1,6 @@
 // Stock of a facility: list, take in, withdraw.
 // SPDX-License-Identifier: Apache-2.0
+
 import { type FacilityView, facilityOfAdmin } from "../../modules/facilities/index.js";
 import {
   addBatch,
@@ -15,8 +16,9 @@ import type { Translate } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
 import { Button, ButtonLink, Empty, Form, Select, SummaryList, Table, TextInput } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { productName } from "../product-name.js";
 import { type OfficerDoor, queryText } from "./door.js";
-import { BatchTag, Confirmation, productName } from "./parts.js";
+import { BatchTag, Confirmation } from "./parts.js";
 
 const emptyBatch: BatchInput = { product: "", lotNumber: "", expiresOn: "", dosesReceived: "" };
 

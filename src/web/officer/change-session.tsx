@@ -1,5 +1,6 @@
 // Making, changing, publishing and cancelling a session.
 // SPDX-License-Identifier: Apache-2.0
+
 import { type FacilityView, facilityOfAdmin } from "../../modules/facilities/index.js";
 import {
   cancelSession,
@@ -18,8 +19,8 @@ import type { Translate } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
 import { Banner, Button, Form } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { productName } from "../product-name.js";
 import type { OfficerDoor } from "./door.js";
-import { productName } from "./parts.js";
 import { newSession, ReasonRadios, SessionFields, sessionAsInput, sessionFromForm } from "./session-form.js";
 
 interface FormPage {

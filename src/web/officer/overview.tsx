@@ -1,12 +1,14 @@
 // The admin's first page: the jurisdiction in figures, and what needs attention.
 // SPDX-License-Identifier: Apache-2.0
+
 import { type Overview, overviewOf } from "../../modules/sessions/index.js";
 import type { Staff } from "../../modules/staff/index.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, ButtonLink, Empty, Table } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { productName } from "../product-name.js";
 import { adminRoles, type OfficerDoor } from "./door.js";
-import { Figure, Figures, OfficerNav, productName } from "./parts.js";
+import { Figure, Figures, OfficerNav } from "./parts.js";
 
 export function overviewPages(door: OfficerDoor): void {
   door.get(

@@ -71,11 +71,6 @@ export function Figure({ label, value, note }: { label: string; value: string; n
   );
 }
 
-/** Product ids have no blanks; people read them with. */
-export function productName(product: string): string {
-  return product.replaceAll("_", " ");
-}
-
 export function placeLine(facility: FacilityView): string {
   return `${facility.districtName}, ${facility.stateName}, ${facility.pincode}`;
 }

@@ -1,5 +1,6 @@
 // The fields of a session: day, product, ages, fee, slots, and places in each slot.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FacilityView } from "../../modules/facilities/index.js";
 import {
   cancelReasons,
@@ -14,7 +15,7 @@ import type { Problem } from "../../platform/errors.js";
 import type { Form as PostedForm } from "../../platform/http/form.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Radios, Select, TextInput } from "../components/index.js";
-import { productName } from "./parts.js";
+import { productName } from "../product-name.js";
 
 export function newSession(facility: FacilityView, today: IsoDate): SessionInput {
   return {

@@ -1,13 +1,15 @@
 // Sessions by facility and date, and the page of one: what is planned, how many places are left, what can be done.
 // SPDX-License-Identifier: Apache-2.0
+
 import { facilityOfAdmin } from "../../modules/facilities/index.js";
 import { listSessions, onlinePlaces, pools, type SessionView, sessionOfAdmin } from "../../modules/sessions/index.js";
 import { dateInIndia, isIsoDate } from "../../platform/clock.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, ButtonLink, Empty, Form, Pages, SummaryList, Table, TextInput } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { productName } from "../product-name.js";
 import { type OfficerDoor, queryNumber, queryText, withQuery } from "./door.js";
-import { ageText, Confirmation, feeText, OfficerNav, placeLine, productName, SessionTag } from "./parts.js";
+import { ageText, Confirmation, feeText, OfficerNav, placeLine, SessionTag } from "./parts.js";
 
 const pageSize = 25;
 

@@ -1,6 +1,7 @@
 // The half hour after a dose: observation, a first note of a reaction, and taking back a wrong click.
 // These pages show numbers only; nobody's record is opened for them.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import { noteLimit, reportAefi, severities } from "../../modules/aefi/index.js";
 import { findPersonToday, type PersonToday } from "../../modules/attendance/index.js";
@@ -11,7 +12,8 @@ import type { MessageKey } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
 import { Banner, Button, ButtonLink, Form, Panel, Radios, TextArea } from "../components/index.js";
 import { sendPage } from "../page.js";
-import { idsOf, personPath, productName, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
+import { productName } from "../product-name.js";
+import { idsOf, personPath, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 export function afterDosePages(door: SiteDoor): void {
   const path = "/sessions/:sessionId/people/:appointmentId/:beneficiaryId";

@@ -1,6 +1,7 @@
 // Recording the dose. Which dose it is stands on the page and is not chosen; the rules say it, and say it again when
 // it is recorded.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import { findPersonToday, type OpenedForDose, openForDose } from "../../modules/attendance/index.js";
 import { recordVaccination } from "../../modules/vaccinations/index.js";
@@ -9,18 +10,9 @@ import type { MessageKey } from "../../platform/i18n/i18n.js";
 import { uuidv7 } from "../../platform/random.js";
 import { Banner, Button, Form, Radios, SummaryList } from "../components/index.js";
 import { refusalText, sendPage } from "../page.js";
+import { productName } from "../product-name.js";
 import { DosesSoFar } from "./person.js";
-import {
-  idsOf,
-  personPath,
-  problemsOf,
-  productName,
-  Recorded,
-  refuse,
-  type SiteCall,
-  type SiteDoor,
-  sessionPath,
-} from "./site.js";
+import { idsOf, personPath, problemsOf, Recorded, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 const fieldsOfBatch = new Set([
   "VACCINATION_BATCH_WRONG",

@@ -1,6 +1,7 @@
 // One person at the site, step by step: the security code, then the photo id. Before the code is right nothing of the
 // person is shown; after it each look is written down before it happens.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import { checkIn } from "../../modules/appointments/index.js";
 import {
@@ -15,18 +16,9 @@ import type { Problem } from "../../platform/errors.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Button, Details, Form, Radios, SummaryList, Table, Tag, TextInput } from "../components/index.js";
 import { sendPage } from "../page.js";
+import { productName } from "../product-name.js";
 import { photoIdWords } from "./person-fields.js";
-import {
-  idsOf,
-  personPath,
-  problemsOf,
-  productName,
-  Recorded,
-  refuse,
-  type SiteCall,
-  type SiteDoor,
-  sessionPath,
-} from "./site.js";
+import { idsOf, personPath, problemsOf, Recorded, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 export function personPages(door: SiteDoor): void {
   const path = "/sessions/:sessionId/people/:appointmentId/:beneficiaryId";

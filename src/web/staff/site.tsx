@@ -96,8 +96,3 @@ export function Recorded({ t, purpose, by }: { t: Translate; purpose: string; by
     </Banner>
   );
 }
-
-/** Product ids have no blanks; people read them with. */
-export function productName(product: string): string {
-  return product.replaceAll("_", " ");
-}

@@ -1,6 +1,7 @@
 // Today's sessions of the facility, and one session's list: times, numbers and stages, nobody's name. A record opens
 // only after check-in, on the person's own page.
 // SPDX-License-Identifier: Apache-2.0
+
 import type { FastifyReply } from "fastify";
 import { checkIn } from "../../modules/appointments/index.js";
 import {
@@ -17,7 +18,8 @@ import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { assetUrl } from "../assets.js";
 import { Banner, Button, ButtonLink, Card, Cards, Empty, Pages, Table, Tag, TextInput } from "../components/index.js";
 import { sendPage } from "../page.js";
-import { personPath, problemsOf, productName, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
+import { productName } from "../product-name.js";
+import { personPath, problemsOf, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 const pageSize = 50;
 const stageColours: Record<Stage, "grey" | "blue" | "amber" | "green" | "red"> = {
