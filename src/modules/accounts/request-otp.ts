@@ -36,7 +36,7 @@ export async function requestOtp(deps: Deps, request: OtpRequest): Promise<Outco
   const code = randomDigits(6);
   const [contactBox, message] = await Promise.all([
     deps.gate.sealForTransit({ mobile }, signInHours * 3600 + codeSeconds),
-    deps.gate.sealForTransit({ mobile, text: codeMessage(code) }, 600),
+    deps.gate.sealForTransit({ mobile, text: codeMessage(code, request.purpose) }, 600),
   ]);
   const who = { number: phoneIndex.toString("base64"), address: subscriberOf(request.address), device: request.device };
   return deps.db.transaction(async (tx) => {

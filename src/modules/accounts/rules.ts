@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import type { Limit } from "../../platform/limits/index.js";
-import type { TypedCode } from "./types.js";
+import type { OtpPurpose, TypedCode } from "./types.js";
 
 /** Co-WIN's message says "valid for 3 minutes"; clients count on it. */
 export const codeSeconds = 180;
@@ -22,8 +22,11 @@ export function codeHash(typed: TypedCode): string | undefined {
   return /^\d{6}$/.test(digits) ? createHash("sha256").update(digits).digest("hex") : undefined;
 }
 
-/** Clients read the six digits out of exactly this text. */
-export function codeMessage(code: string): string {
+/** Clients read the six digits out of exactly the text for signing in. A presence code must not be mistaken for one. */
+export function codeMessage(code: string, purpose: OtpPurpose): string {
+  if (purpose === "presence") {
+    return `${code} is your code for the staff at the vaccination site. Tell it only at the desk: it lets them open your record today. It will be valid for 3 minutes. - Sakshi`;
+  }
   return `Your OTP to register/access CoWIN is ${code}. It will be valid for 3 minutes. - CoWIN`;
 }
 
