@@ -5,6 +5,7 @@ import jpeg from "jpeg-js";
 import jsqrModule from "jsqr";
 import { PNG } from "pngjs";
 import { shrink } from "./picture.js";
+import { isPng, pngFault } from "./png-bounds.js";
 import type { PhotoAnswer } from "./read-qr-photo.js";
 
 const maxMegapixels = 32;
@@ -15,9 +16,9 @@ const readQr = jsqrModule as unknown as typeof import("jsqr").default;
 parentPort?.postMessage(read(Buffer.from(workerData as Uint8Array)));
 
 function read(photo: Buffer): PhotoAnswer {
-  const size = sizeOfPng(photo);
-  if (size !== undefined && size > maxMegapixels * 1e6) return "too-large";
-  const picture = size === undefined ? decodeJpeg(photo) : PNG.sync.read(photo);
+  const fault = isPng(photo) ? pngFault(photo) : undefined;
+  if (fault) return fault;
+  const picture = isPng(photo) ? PNG.sync.read(photo) : decodeJpeg(photo);
   if (!picture) return "unreadable";
   const pixels = { width: picture.width, height: picture.height, data: new Uint8ClampedArray(picture.data) };
   const tried = new Set<number>();
@@ -29,13 +30,6 @@ function read(photo: Buffer): PhotoAnswer {
     if (code?.data) return { text: code.data };
   }
   return "unreadable";
-}
-
-/** Pixels of a PNG as its header says, undefined for another kind of file. */
-function sizeOfPng(photo: Buffer): number | undefined {
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  if (photo.length < 24 || !photo.subarray(0, 8).equals(signature)) return undefined;
-  return photo.readUInt32BE(16) * photo.readUInt32BE(20);
 }
 
 function decodeJpeg(photo: Buffer) {
