@@ -1,6 +1,7 @@
 // The web server with all its doors. Nothing else knows every door; a door knows none of the others.
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
+import { cowinApi } from "./api/index.js";
 import type { Profile } from "./config.js";
 import { demoPages } from "./demo/pages.js";
 import { cancelSessionAppointments } from "./modules/appointments/index.js";
@@ -60,6 +61,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   coveragePages(app, deps);
   whatWeHoldPages(app);
   await verifyPages(app, deps);
+  await cowinApi(app, deps, { origin });
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

@@ -65,6 +65,17 @@ export async function listFacilities(
   return done(await search(deps, scope, wanted, false));
 }
 
+const nearDegrees = 0.5;
+const mostNear = 50;
+
+/** Open facilities whose place on the map is known, within about fifty kilometres, nearest first. */
+export function findFacilitiesNear(
+  deps: Pick<Deps, "db">,
+  point: { readonly latitude: number; readonly longitude: number },
+): Promise<FacilityView[]> {
+  return store.selectFacilitiesNear(deps.db, point, nearDegrees, mostNear);
+}
+
 export async function findFacility(deps: Pick<Deps, "db">, facilityId: string): Promise<FacilityView | undefined> {
   return isUuid(facilityId) ? store.selectFacility(deps.db, facilityId) : undefined;
 }

@@ -7,6 +7,7 @@ export {
   type FacilitiesFound,
   facilityOfAdmin,
   findFacilities,
+  findFacilitiesNear,
   findFacility,
   listDistricts,
   listFacilities,
@@ -14,6 +15,6 @@ export {
   type ManageRefusal,
 } from "./find-facilities.js";
 export { loadPlaces } from "./load-places.js";
-export { mayOpenOrClose, scopeOf } from "./rules.js";
+export { isPincode, mayOpenOrClose, scopeOf } from "./rules.js";
 export { facilityColumns, facilityTables } from "./store.js";
 export type { DistrictView, FacilityInput, FacilityView, FeeType, Scope, StateView } from "./types.js";

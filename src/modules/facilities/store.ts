@@ -94,6 +94,22 @@ export function selectFacilities(db: Queryable, filter: FacilityFilter): Promise
   );
 }
 
+/** Degrees of longitude are shorter than those of latitude, by the cosine of the latitude. */
+export function selectFacilitiesNear(
+  db: Queryable,
+  point: { readonly latitude: number; readonly longitude: number },
+  degrees: number,
+  limit: number,
+): Promise<FacilityView[]> {
+  return db.rows<FacilityView>(
+    `SELECT ${facilityColumns} FROM ${facilityTables}
+     WHERE f.is_active AND f.latitude BETWEEN $1::float8 - $3::float8 AND $1 + $3
+       AND abs(f.longitude - $2::float8) * cos(radians($1)) <= $3
+     ORDER BY (f.latitude - $1) ^ 2 + ((f.longitude - $2) * cos(radians($1))) ^ 2, f.facility_id LIMIT $4`,
+    [point.latitude, point.longitude, degrees, limit],
+  );
+}
+
 const inputValues = (input: FacilityInput, stateId: number) => [
   input.name,
   input.address,

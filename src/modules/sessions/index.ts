@@ -13,6 +13,8 @@ export {
   type BatchView,
   type CancelReason,
   cancelReasons,
+  type OfferedSession,
+  type OfferedSlot,
   type Overview,
   type PlacesByPool,
   type Pool,
@@ -24,3 +26,4 @@ export {
   type SessionView,
   type SlotView,
 } from "./types.js";
+export { allOffers, changedOffers, forgetOldChanges, type OfferMark, type Offers } from "./watch-offers.js";

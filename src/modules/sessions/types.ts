@@ -57,6 +57,22 @@ export interface SessionsFound {
   readonly more: boolean;
 }
 
+export interface OfferedSlot {
+  /** "HH:MM" in Asia/Kolkata. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** Places still free online. */
+  readonly dose1: number;
+  readonly dose2: number;
+  readonly precaution: number;
+}
+
+/** A published session, with no more than search answers need: hundreds of thousands of them lie in memory. */
+export interface OfferedSession
+  extends Pick<SessionView, "sessionId" | "heldOn" | "product" | "minAge" | "maxAge" | "feeRupees" | "facility"> {
+  readonly slots: readonly OfferedSlot[];
+}
+
 /** What an admin says of a session to be. */
 export interface SessionPlan {
   readonly heldOn: IsoDate;

@@ -1,0 +1,56 @@
+// Co-WIN's API, so that its clients run unchanged: a door of its own beside the pages, with its own reading of bodies,
+// its own errors and open to browsers of every origin. Tokens come in the Authorization header; cookies mean nothing.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyInstance } from "fastify";
+import type { Deps } from "../modules/disclosure/index.js";
+import { FreshShelf } from "./availability/keep-fresh.js";
+import { availabilityRoutes } from "./availability/routes.js";
+import { type ApiOptions, apiDoor } from "./door.js";
+import { readJsonBody } from "./json-body.js";
+import { metadataRoutes } from "./metadata.js";
+
+const largestBody = 16 * 1024;
+/** Co-WIN's own list began as that of AWS API Gateway, which browser clients depend on. */
+const crossOrigin = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Headers":
+    "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Accept-Language,Idempotency-Key",
+  "Access-Control-Allow-Methods": "GET,POST,OPTIONS",
+  "Access-Control-Expose-Headers": "ETag,Retry-After",
+  "Access-Control-Max-Age": "600",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+};
+
+export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOptions): Promise<void> {
+  await app.register(
+    async (api) => {
+      readBodies(api);
+      api.addHook("onRequest", async (_request, reply) => {
+        reply.headers(crossOrigin);
+      });
+      api.options("/*", (_request, reply) => reply.status(204).send());
+      api.setNotFoundHandler((_request, reply) =>
+        reply.status(404).send({ errorCode: "NOT_FOUND", error: "There is no such path." }),
+      );
+      const door = apiDoor(api, deps, options);
+      const fresh = new FreshShelf(deps);
+      api.addHook("onListen", async () => fresh.start());
+      api.addHook("onClose", () => fresh.stop());
+      metadataRoutes(door);
+      availabilityRoutes(door, fresh);
+    },
+    { prefix: "/api" },
+  );
+}
+
+/** JSON is read strictly; any other body counts as none, as it did at Co-WIN. */
+function readBodies(api: FastifyInstance): void {
+  api.removeAllContentTypeParsers();
+  const limits = { bodyLimit: largestBody };
+  api.addContentTypeParser("application/json", { ...limits, parseAs: "string" }, (_request, body, ready) => {
+    ready(null, readJsonBody(body as string));
+  });
+  api.addContentTypeParser("*", { ...limits, parseAs: "buffer" }, (_request, _body, ready) => {
+    ready(null, undefined);
+  });
+}

@@ -1,0 +1,79 @@
+// A server with all its doors for tests of the API, and a client that sees status, headers, text and JSON.
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "../../src/app.js";
+import { testWorld, type World } from "../support/world.js";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Anything: tests look into it field by field. */
+  readonly json: ReturnType<typeof JSON.parse>;
+  readonly bytes: Buffer;
+}
+export interface ApiWorld {
+  readonly world: World;
+  readonly origin: string;
+  get(path: string, headers?: Record<string, string>): Promise<Reply>;
+  /** JSON unless the body is a text, which is sent as it is. */
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  send(path: string, init: RequestInit): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export async function apiWorld(now = "2026-11-23T03:00:00Z"): Promise<ApiWorld> {
+  const world = await testWorld();
+  world.setNow(new Date(now));
+  const folder = mkdtempSync(join(tmpdir(), "sakshi-api-"));
+  const app = await createApp(world.deps, {
+    profile: "production",
+    origin: "http://127.0.0.1",
+    dataDir: folder,
+    publishedDir: folder,
+  });
+  const origin = await app.listen({ host: "127.0.0.1", port: 0 });
+  async function send(path: string, init: RequestInit): Promise<Reply> {
+    const response = await fetch(new URL(path, origin), { redirect: "manual", ...init });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString();
+    const isJson = response.headers.get("content-type")?.startsWith("application/json");
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      bytes,
+      json: isJson && text ? JSON.parse(text) : undefined,
+    };
+  }
+  return {
+    world,
+    origin,
+    send,
+    get: (path, headers = {}) => send(path, { headers }),
+    post: (path, body, headers = {}) =>
+      send(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      }),
+    async close() {
+      await app.close();
+      await world.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Asks until the answer is as wished; fails when it is not within two seconds and a half. */
+export async function until(ask: () => Promise<Reply>, isRight: (reply: Reply) => boolean): Promise<Reply> {
+  const last = Date.now() + 2_500;
+  for (;;) {
+    const reply = await ask();
+    if (isRight(reply)) return reply;
+    if (Date.now() > last) throw new Error(`not within 2.5 seconds: ${reply.status} ${reply.text.slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
