@@ -1,0 +1,76 @@
+// What "no log, no data" costs: reads through the gate against the same reads with no log; many in flight, whose
+// entries share commits, against one at a time.
+// SPDX-License-Identifier: Apache-2.0
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectFrames } from "../src/platform/frames/index.js";
+import { ownSignIn, registeredPerson, signedInAccount } from "../tests/support/vault-people.js";
+import { testWorld } from "../tests/support/world.js";
+import { type Benchmark, inParallel } from "./harness.js";
+
+const people = 200;
+
+export const gateBenchmark: Benchmark = {
+  name: "gate",
+  what: "logged reads of a person against unlogged ones",
+  async run(compare) {
+    const world = await testWorld();
+    const folder = mkdtempSync(join(tmpdir(), "sakshi-bench-"));
+    const socket = join(folder, "unlogged.sock");
+    const child = fork(join(import.meta.dirname, "unlogged-opener.js"), [
+      socket,
+      world.urlAs("sakshi_opener"),
+      world.vault.keys.root,
+    ]);
+    try {
+      await once(child, "message");
+      const unlogged = connectFrames(socket, { deadlineMs: 10_000 });
+      const known: { subject: string; signInId: string }[] = [];
+      for (let n = 0; n < people; n++) {
+        const account = await signedInAccount(world);
+        known.push({ subject: await registeredPerson(world, account), signInId: account.signInId });
+      }
+      let next = 0;
+      const anyone = () => known[next++ % people]!;
+      const logged = async () => {
+        const { subject, signInId } = anyone();
+        const opened = await world.deps.gate.disclose({
+          actor: { kind: "citizen", signInId },
+          purpose: "own-view",
+          explanation: ownSignIn,
+          subjects: [subject],
+          fields: ["name", "birthYear"],
+        });
+        if (!opened.ok) throw new Error(opened.code);
+      };
+      const bare = async () => {
+        const { head } = await unlogged.call({ head: { subject: anyone().subject }, blobs: [] });
+        if (!(head as { ok: boolean }).ok) throw new Error("not opened");
+      };
+      await compare({
+        name: "gate/logged-over-unlogged",
+        unit: "reads/s",
+        what: "64 in flight, both through a socket to a process of its own",
+        target: 0.5,
+        ours: inParallel(64, logged),
+        ceiling: inParallel(64, bare),
+      });
+      await compare({
+        name: "gate/many-over-one",
+        unit: "reads/s",
+        what: "256 in flight, whose entries share commits, against one at a time",
+        target: 6,
+        ours: inParallel(256, logged),
+        ceiling: inParallel(1, logged),
+      });
+      unlogged.close();
+    } finally {
+      child.disconnect();
+      rmSync(folder, { recursive: true, force: true });
+      await world.close();
+    }
+  },
+};

@@ -1,0 +1,100 @@
+// Benchmarks: our path and its ceiling in turn, on the same machine, in the same run, several rounds; medians, ratio
+// and spread. Never part of the tests.
+// SPDX-License-Identifier: Apache-2.0
+import { loadavg } from "node:os";
+
+/** Does the work for `seconds` and says how many a second. */
+export type Measured = (seconds: number) => Promise<number>;
+
+export interface Comparison {
+  readonly name: string;
+  readonly unit: string;
+  /** What is compared with what, for the reader. */
+  readonly what: string;
+  /** The ratio that the project holds itself to, where it has set one. */
+  readonly target?: number;
+  readonly ours: Measured;
+  readonly ceiling: Measured;
+}
+export interface Result {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly ceiling: number;
+  readonly ratio: number;
+  readonly target?: number;
+  readonly rounds: number;
+  /** (largest − smallest) ÷ median of the rounds' ratios. */
+  readonly spread: number;
+  /** Processes that wanted the machine besides us, when it began. */
+  readonly busy: number;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  readonly what: string;
+  /** Sets up what it needs, compares, and puts everything away. */
+  run(compare: (comparison: Comparison) => Promise<void>): Promise<void>;
+}
+
+export interface Pace {
+  readonly rounds: number;
+  readonly seconds: number;
+}
+export const fullPace: Pace = { rounds: 5, seconds: 4 };
+export const quickPace: Pace = { rounds: 3, seconds: 1 };
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+export async function compareInTurn(comparison: Comparison, { rounds, seconds }: Pace): Promise<Result> {
+  const { name, unit } = comparison;
+  const busy = loadavg()[0]!;
+  await comparison.ours(seconds / 2);
+  await comparison.ceiling(seconds / 2);
+  const ours: number[] = [];
+  const ceiling: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await comparison.ours(seconds));
+    ceiling.push(await comparison.ceiling(seconds));
+  }
+  const ratios = ours.map((value, round) => value / ceiling[round]!);
+  const ratio = median(ratios);
+  const spread = (Math.max(...ratios) - Math.min(...ratios)) / ratio;
+  const target = comparison.target === undefined ? {} : { target: comparison.target };
+  return { name, unit, ours: median(ours), ceiling: median(ceiling), ratio, ...target, rounds, spread, busy };
+}
+
+/** Keeps `inFlight` calls going for the time, and counts those that ended in it. */
+export function inParallel(inFlight: number, call: () => Promise<unknown>): Measured {
+  return async (seconds) => {
+    const begun = performance.now();
+    const end = begun + seconds * 1_000;
+    let done = 0;
+    const worker = async () => {
+      while (performance.now() < end) {
+        await call();
+        done++;
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    return (done * 1_000) / (performance.now() - begun);
+  };
+}
+
+/** Calls without waiting for anything, a hundred between two looks at the clock. */
+export function inSequence(call: () => unknown): Measured {
+  return async (seconds) => {
+    const begun = performance.now();
+    const end = begun + seconds * 1_000;
+    let done = 0;
+    while (performance.now() < end) {
+      for (let n = 0; n < 100; n++) call();
+      done += 100;
+    }
+    return (done * 1_000) / (performance.now() - begun);
+  };
+}
