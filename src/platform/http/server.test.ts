@@ -57,7 +57,7 @@ test("a form from anywhere else, or from nowhere, is refused before it is read",
 
 test("every answer carries the security headers, errors too", async () => {
   const app = await server("https://sakshi.example");
-  for (const url of ["/nowhere", "/breaks"]) {
+  for (const url of ["/nowhere", "/breaks", "/%", `/thing/${"a".repeat(300)}`]) {
     const { headers } = await app.inject({ url });
     assert.match(String(headers["content-security-policy"]), /default-src 'none'.*frame-ancestors 'none'/);
     assert.doesNotMatch(String(headers["content-security-policy"]), /unsafe/);
@@ -82,6 +82,25 @@ test("an unexpected error tells its kind and place to the log, and nothing of it
   assert.equal(lines.length, 1);
   assert.match(lines[0] ?? "", /TypeError/);
   assert.doesNotMatch(lines.join(""), /Asha|9000000001/);
+});
+
+test("what may work in a moment is told apart from a bug", async () => {
+  const app = await createServer({
+    origin: "http://127.0.0.1",
+    onError: (code, _request, reply) => reply.status(code === "UNAVAILABLE" ? 503 : 500).send({ code }),
+  });
+  const fault = { name: "" };
+  app.get("/breaks", async () => {
+    throw Object.assign(new Error(), fault);
+  });
+  for (const [name, code] of [
+    ["FramesUnavailable", "UNAVAILABLE"],
+    ["TypesettingBusy", "UNAVAILABLE"],
+    ["TypesettingFailed", "INTERNAL_ERROR"],
+  ] as const) {
+    fault.name = name;
+    assert.deepEqual((await app.inject({ url: "/breaks" })).json(), { code });
+  }
 });
 
 test("a body over 64 KiB is refused", async () => {

@@ -51,6 +51,19 @@ function isCrossSite(request: FastifyRequest): boolean {
   return new URL(from).host !== request.headers.host;
 }
 
+function securityHeaders(isHttps: boolean): Record<string, string> {
+  return {
+    "Content-Security-Policy": contentSecurityPolicy,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    ...(isHttps ? { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" } : {}),
+  };
+}
+
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const isHttps = options.origin.startsWith("https:");
   const app = fastify({
@@ -64,7 +77,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     return503OnClosing: true,
     forceCloseConnections: "idle",
+    // A path that cannot be decoded or is too long never reaches the hooks.
     frameworkErrors: (_error, request, reply) => {
+      reply.headers(securityHeaders(isHttps));
       options.onError("REQUEST_UNREADABLE", request as FastifyRequest, reply as FastifyReply);
     },
   });
@@ -82,16 +97,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     }
   });
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers({
-      "Content-Security-Policy": contentSecurityPolicy,
-      "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "same-origin",
-      "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Resource-Policy": "same-origin",
-      "Cache-Control": "no-store",
-    });
-    if (isHttps) reply.header("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    reply.headers(securityHeaders(isHttps));
     if (isCrossSite(request)) return options.onError("CROSS_SITE_REQUEST", request, reply);
   });
   app.setNotFoundHandler((request, reply) => options.onError("NOT_FOUND", request, reply));
@@ -115,11 +121,12 @@ function firstFrame(error: Error): string | undefined {
     ?.trim();
 }
 
-/** The database or the vault is away: the same request may work in a moment. */
+/** The database or the vault is away, or too many papers wait: the same request may work in a moment. */
 function isOutage(error: unknown): boolean {
   const { code, message, name } = error as { code?: string; message?: string; name?: string };
   return (
     name === "FramesUnavailable" ||
+    name === "TypesettingBusy" ||
     ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "57P01", "57P02", "57P03", "57014", "53300", "53100"].includes(
       code ?? "",
     ) ||
