@@ -169,6 +169,17 @@ test("a file of more than eight megabytes and a text of ten are refused", async 
   assert.match(text.body, /sk-verdict--unknown.*longer than any certificate/s);
 });
 
+test("parts that cannot be read are the sender's mistake", async () => {
+  for (const [type, payload] of [
+    ["multipart/form-data", "x"],
+    ["multipart/form-data; boundary=a", "--a\r\nContent-Disposition: form-data; name=text\r\n\r\ncut off"],
+  ] as const) {
+    const headers = { "sec-fetch-site": "same-origin", "content-type": type };
+    const answer = await app.inject({ method: "POST", url: "/en/verify", headers, payload });
+    assert.deepEqual([answer.statusCode, answer.body.includes("REQUEST_UNREADABLE")], [400, true]);
+  }
+});
+
 test("markup in a name stays text", async () => {
   const answer = await post([{ name: "text", content: await issuer.issue("<script>alert(1)</script>") }]);
   assert.match(answer.body, /&lt;script>alert\(1\)/);

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { textInPdf } from "../../lib/certificate/index.js";
 import { trustList, type VerifierDeps, verifyText } from "../../modules/certificates/index.js";
 import type { Problem } from "../../platform/errors.js";
+import { UnreadableRequest } from "../../platform/http/form.js";
 import { isLocale, type MessageKey, readMessages, type Translate } from "../../platform/i18n/i18n.js";
 import { maxPhotoBytes, readQrPhoto } from "../../platform/qr/read-qr-photo.js";
 import { assetBody, assetUrl } from "../assets.js";
@@ -83,8 +84,10 @@ async function readGiven(request: FastifyRequest): Promise<Given> {
       } else if (part.fieldname === "text") text = String(part.value);
     }
   } catch (error) {
-    if ((error as { code?: string }).code !== "FST_REQ_FILE_TOO_LARGE") throw error;
-    return { problem: { field: "photo", code: "CERTIFICATE_PHOTO_TOO_LARGE" } };
+    const { code, statusCode } = error as { code?: string; statusCode?: number };
+    if (code === "FST_REQ_FILE_TOO_LARGE") return { problem: { field: "photo", code: "CERTIFICATE_PHOTO_TOO_LARGE" } };
+    // The parser says with a status what it refuses by its limits; without one it could make nothing of the parts.
+    throw statusCode ? error : new UnreadableRequest("the parts of the form");
   }
   const printed = photo && textInPdf(photo);
   if (printed) return { text: printed };
