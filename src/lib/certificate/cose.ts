@@ -5,6 +5,9 @@ import { decodeCbor, encodeCbor, Tagged } from "./cbor.js";
 /** COSE algorithm numbers of the two algorithms that certificates may be signed with. */
 export const algorithms = { ES256: -7, PS256: -37 } as const;
 export type Algorithm = keyof typeof algorithms;
+export function isAlgorithm(name: string): name is Algorithm {
+  return Object.hasOwn(algorithms, name);
+}
 
 const label = { algorithm: 1, critical: 2, keyId: 4 } as const;
 const sign1Tag = 18;

@@ -2,20 +2,23 @@
 // COSE_Sign1 + CWT with the payload in claim -260. Every step is bounded; the message never chooses its own algorithm.
 // SPDX-License-Identifier: Apache-2.0
 import { decodeBase45, encodeBase45 } from "./base45.js";
+import { hex } from "./bytes.js";
 import { decodeCbor, encodeCbor, Tagged } from "./cbor.js";
 import {
   algorithms,
   bytesToSign,
   claimedAlgorithm,
   claimedKeyId,
+  isAlgorithm,
   isBytes,
   parseSign1,
   type Sign1,
   signSign1,
 } from "./cose.js";
 import { readDcc } from "./dcc.js";
-import type { Primitives } from "./primitives.js";
-import type { TrustedKey, TrustList } from "./trust.js";
+import type { VerifyOptions } from "./options.js";
+import { instantOf, judgeTime } from "./time.js";
+import type { TrustedKey } from "./trust.js";
 import { type Check, outcomeOf, type ReasonCode, type Verdict } from "./verdict.js";
 
 export const hcertPrefix = "HC1:";
@@ -23,17 +26,9 @@ export const hcertPrefix = "HC1:";
 const longestText = 4_296;
 const largestContent = 16_384;
 const mostKeysTried = 8;
-/** A phone's clock may be a little slow; a certificate issued a moment ago is still good. */
-const clockSkewMs = 5 * 60_000;
 
 const claim = { issuer: 1, expiresAt: 4, issuedAt: 6, healthCertificate: -260 } as const;
 const dccClaim = 1;
-
-export interface VerifyOptions {
-  readonly trust: TrustList;
-  readonly at: Date;
-  readonly primitives: Primitives;
-}
 
 export interface IssueOptions {
   readonly payload: unknown;
@@ -125,17 +120,6 @@ function judgeContent(claims: Claims, key: TrustedKey, at: Date, known: Partial<
   return { ...known, ...shown, outcome: outcomeOf(reasons), format: "hcert", reasons, passed };
 }
 
-function judgeTime(claims: Claims, key: TrustedKey, at: Date): ReasonCode[] {
-  const codes: ReasonCode[] = [];
-  if (claims.issuedAt.getTime() > at.getTime() + clockSkewMs) codes.push("CERTIFICATE_NOT_YET_VALID");
-  if (claims.expiresAt < at) codes.push("CERTIFICATE_EXPIRED");
-  // The key must have been in force over the certificate's whole life (specification 2.6.4 and the EU test list).
-  const early = key.notBefore !== undefined && claims.issuedAt < new Date(key.notBefore);
-  const late = key.notAfter !== undefined && claims.expiresAt > new Date(key.notAfter);
-  if (early || late) codes.push("CERTIFICATE_KEY_NOT_IN_FORCE");
-  return codes;
-}
-
 async function findSigner(
   message: Sign1,
   keyId: string,
@@ -143,7 +127,8 @@ async function findSigner(
 ): Promise<TrustedKey | ReasonCode> {
   const candidates = trust.keys.filter((key) => key.keyId === keyId).slice(0, mostKeysTried);
   if (candidates.length === 0) return "CERTIFICATE_KEY_UNKNOWN";
-  const fitting = candidates.filter((key) => algorithms[key.algorithm] === claimedAlgorithm(message));
+  const claimed = claimedAlgorithm(message);
+  const fitting = candidates.filter(({ algorithm }) => isAlgorithm(algorithm) && algorithms[algorithm] === claimed);
   if (fitting.length === 0) return "CERTIFICATE_ALGORITHM_REFUSED";
   const signed = bytesToSign(message.protectedBytes, message.payload);
   for (const key of fitting) {
@@ -158,8 +143,8 @@ function readClaims(bytes: Uint8Array): Claims | undefined {
   if (claims instanceof Tagged) claims = claims.value;
   if (!(claims instanceof Map)) return undefined;
   const issuer: unknown = claims.get(claim.issuer);
-  const issuedAt = instant(claims.get(claim.issuedAt));
-  const expiresAt = instant(claims.get(claim.expiresAt));
+  const issuedAt = instantOf(claims.get(claim.issuedAt));
+  const expiresAt = instantOf(claims.get(claim.expiresAt));
   const health: unknown = claims.get(claim.healthCertificate);
   if ((issuer !== undefined && typeof issuer !== "string") || !issuedAt || !expiresAt || !(health instanceof Map))
     return undefined;
@@ -167,16 +152,6 @@ function readClaims(bytes: Uint8Array): Claims | undefined {
   return { issuer, issuedAt, expiresAt, payload: health.get(dccClaim) };
 }
 
-/** Seconds since 1970, whole or with a fraction (RFC 8392 allows both). */
-function instant(value: unknown): Date | undefined {
-  if (typeof value !== "number" || !(value >= 0) || value > 253_402_300_799) return undefined;
-  return new Date(value * 1000);
-}
-
 function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 export { products as productNames } from "./codes.js";
 export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
-export { type IssueOptions, issueHcert, type VerifyOptions } from "./hcert.js";
+export { type IssueOptions, issueHcert } from "./hcert.js";
+export type { HolderBinding, VerifyOptions } from "./options.js";
 export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";

@@ -1,17 +1,18 @@
 // Inflating and signature checks with node:zlib and node:crypto.
 // SPDX-License-Identifier: Apache-2.0
-import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
-import { deflateSync, inflateSync } from "node:zlib";
+import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { deflateSync, inflateRawSync, inflateSync } from "node:zlib";
 import type { Primitives } from "./primitives.js";
 import type { TrustedKey } from "./trust.js";
 
 export function nodePrimitives(): Primitives {
   const known = new WeakMap<TrustedKey, KeyObject | "unusable">();
   return {
-    async inflate(bytes, limit) {
+    async inflate(bytes, limit, form = "zlib") {
       try {
         // With `info`, Node also hands back the engine, whose byte count shows anything after the stream's end.
-        const result = inflateSync(bytes, { maxOutputLength: limit, info: true }) as unknown as {
+        const inflateAll = form === "raw" ? inflateRawSync : inflateSync;
+        const result = inflateAll(bytes, { maxOutputLength: limit, info: true }) as unknown as {
           buffer: Buffer;
           engine: { bytesWritten: number };
         };
@@ -20,6 +21,9 @@ export function nodePrimitives(): Primitives {
         return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? "too-large" : "corrupt";
       }
     },
+    async digest(hash, bytes) {
+      return createHash(hash.replace("-", "").toLowerCase()).update(bytes).digest();
+    },
     async verify(key, message, signature) {
       let publicKey = known.get(key);
       if (!publicKey) {
@@ -27,17 +31,23 @@ export function nodePrimitives(): Primitives {
         known.set(key, publicKey);
       }
       if (publicKey === "unusable") return false;
-      return key.algorithm === "ES256"
-        ? verify("sha256", message, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)
-        : verify(
-            "sha256",
-            message,
-            { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
-            signature,
-          );
+      return checkers[key.algorithm](publicKey, message, signature);
     },
   };
 }
+
+type Checker = (key: KeyObject, message: Uint8Array, signature: Uint8Array) => boolean;
+const ecdsa =
+  (hash: string, size: number): Checker =>
+  (key, message, signature) =>
+    signature.length === size && verify(hash, message, { key, dsaEncoding: "ieee-p1363" }, signature);
+const checkers: Record<TrustedKey["algorithm"], Checker> = {
+  ES256: ecdsa("sha256", 64),
+  ES384: ecdsa("sha384", 96),
+  EdDSA: (key, message, signature) => verify(null, message, key, signature),
+  PS256: (key, message, signature) =>
+    verify("sha256", message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature),
+};
 
 /** zlib with the best compression, as every byte makes the QR code denser. */
 export function deflate(bytes: Uint8Array): Uint8Array {
@@ -57,5 +67,7 @@ function usableKey(key: TrustedKey): KeyObject | "unusable" {
 function fits(key: TrustedKey, publicKey: KeyObject): boolean {
   const details = publicKey.asymmetricKeyDetails;
   if (key.algorithm === "ES256") return publicKey.asymmetricKeyType === "ec" && details?.namedCurve === "prime256v1";
+  if (key.algorithm === "ES384") return publicKey.asymmetricKeyType === "ec" && details?.namedCurve === "secp384r1";
+  if (key.algorithm === "EdDSA") return publicKey.asymmetricKeyType === "ed25519";
   return publicKey.asymmetricKeyType?.startsWith("rsa") === true && (details?.modulusLength ?? 0) >= 2048;
 }

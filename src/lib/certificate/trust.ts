@@ -1,7 +1,8 @@
 // The trust list: whose public keys a verifier believes. A plain JSON file that anyone may fetch, keep and compare.
 // SPDX-License-Identifier: Apache-2.0
-import { type Algorithm, algorithms } from "./cose.js";
-
+/** EdDSA is Ed25519 only. */
+export const keyAlgorithms = ["ES256", "ES384", "EdDSA", "PS256"] as const;
+export type KeyAlgorithm = (typeof keyAlgorithms)[number];
 export type KeyUse = "vaccination" | "test" | "recovery";
 
 export interface TrustedKey {
@@ -10,9 +11,13 @@ export interface TrustedKey {
   readonly country: string;
   readonly name: string;
   /** The algorithm belongs to the key. A message that names another one is refused. */
-  readonly algorithm: Algorithm;
+  readonly algorithm: KeyAlgorithm;
   /** SubjectPublicKeyInfo in DER, base64. */
   readonly publicKey: string;
+  /** Whose statements the key may sign, in the formats that name their issuer by a URI. Absent: no such format. */
+  readonly issuer?: string;
+  /** The name under which a proof refers to the key, such as "did:india"; in the formats that have proofs. */
+  readonly verificationMethod?: string;
   /** Empty means any use. */
   readonly uses: readonly KeyUse[];
   readonly notBefore?: string;
@@ -36,15 +41,18 @@ export function readTrustList(json: unknown): TrustList | undefined {
 function isTrustedKey(value: unknown): value is TrustedKey {
   if (!isObject(value)) return false;
   const { keyId, country, name, algorithm, publicKey, uses, notBefore, notAfter } = value;
+  const { issuer, verificationMethod } = value;
   return (
     isText(keyId) &&
     /^[0-9a-f]{16}$/.test(keyId) &&
     isText(country) &&
     isText(name) &&
     isText(algorithm) &&
-    Object.hasOwn(algorithms, algorithm) &&
+    keyAlgorithms.some((known) => known === algorithm) &&
     isText(publicKey) &&
     /^[A-Za-z0-9+/]+={0,2}$/.test(publicKey) &&
+    (issuer === undefined || isText(issuer)) &&
+    (verificationMethod === undefined || isText(verificationMethod)) &&
     Array.isArray(uses) &&
     uses.every((use) => use === "vaccination" || use === "test" || use === "recovery") &&
     isInstantOrAbsent(notBefore) &&

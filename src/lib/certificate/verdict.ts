@@ -1,6 +1,7 @@
 // What a verifier answers: valid, invalid, or unknown ("cannot tell"), with stable reason codes and what was checked.
 // Nothing of a certificate's content is handed out unless its signature held.
 // SPDX-License-Identifier: Apache-2.0
+import type { TrustedKey } from "./trust.js";
 
 /** Stable codes. "unknown" means: this text proves nothing either way; "invalid" means: do not accept. */
 export const reasons = {
@@ -22,6 +23,15 @@ export const reasons = {
   CERTIFICATE_KEY_USE_REFUSED: "invalid",
   CERTIFICATE_CONTENT_INVALID: "invalid",
   CERTIFICATE_CODE_UNKNOWN: "unknown",
+  CERTIFICATE_CONTAINER_INVALID: "invalid",
+  CERTIFICATE_JSON_INVALID: "invalid",
+  CERTIFICATE_CONTEXT_UNKNOWN: "invalid",
+  CERTIFICATE_PROOF_INVALID: "invalid",
+  CERTIFICATE_JWS_INVALID: "invalid",
+  CERTIFICATE_DISCLOSURE_INVALID: "invalid",
+  CERTIFICATE_HOLDER_UNPROVEN: "invalid",
+  CERTIFICATE_REVOKED: "invalid",
+  CERTIFICATE_PARTS_MISSING: "unknown",
 } as const satisfies Record<string, "invalid" | "unknown">;
 export type ReasonCode = keyof typeof reasons;
 
@@ -36,10 +46,14 @@ export const checks = [
   "time",
   "use",
   "content",
+  "holder",
+  "revocation",
 ] as const;
 export type Check = (typeof checks)[number];
 
-export type Format = "hcert";
+/** "divoc" is Co-WIN's, "shc" a SMART Health Card, "vc-2.0" a W3C credential with a JCS proof. */
+export const formatNames = ["hcert", "divoc", "shc", "sd-jwt-vc", "vc-2.0", "vds-nc"] as const;
+export type Format = (typeof formatNames)[number];
 
 export interface Reason {
   readonly code: ReasonCode;
@@ -54,6 +68,8 @@ export interface Holder {
   readonly latinName: string;
   /** "1980", "1980-05", "1980-05-17" or "". */
   readonly born: string;
+  /** In years on the day of the dose, in formats that say this instead of a date of birth. */
+  readonly age?: string;
 }
 
 export interface VaccinationStatement {
@@ -88,10 +104,43 @@ export interface Verdict {
   readonly keyId?: string;
   /** Who the trust list says holds the key, once the signature held. */
   readonly signer?: { readonly country: string; readonly name: string; readonly algorithm: string };
+  /** Who issued it, as the certificate itself says, once the signature held. */
+  readonly issuer?: string;
   readonly issuedAt?: Date;
   readonly expiresAt?: Date;
   readonly holder?: Holder;
   readonly statement?: Statement;
+  /** All signed claims, in formats that may say other things than one dose. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** Builds a verdict step by step: what passed, what is known by now, and where it ended. */
+export class Progress {
+  readonly passed: Check[] = [];
+  private known: Partial<Verdict> = {};
+  private readonly format: Format;
+  constructor(format: Format) {
+    this.format = format;
+  }
+
+  know(more: Partial<Verdict>): void {
+    this.known = { ...this.known, ...more };
+  }
+  signedBy({ keyId, country, name, algorithm }: TrustedKey): void {
+    this.passed.push("key", "signature");
+    this.know({ keyId, signer: { country, name, algorithm } });
+  }
+  /** Counts a check as passed if it found nothing; what it found joins the reasons. */
+  check(check: Check, found: readonly Reason[], reasons: Reason[]): void {
+    if (found.length === 0) this.passed.push(check);
+    reasons.push(...found);
+  }
+  stop(code: ReasonCode, at?: string): Verdict {
+    return this.finish([{ code, ...(at !== undefined && { at }) }]);
+  }
+  finish(found: readonly Reason[]): Verdict {
+    return { ...this.known, outcome: outcomeOf(found), format: this.format, reasons: found, passed: this.passed };
+  }
 }
 
 /** The outcome that a list of reasons comes to: one "invalid" outweighs any number of "unknown". */

@@ -3,18 +3,26 @@
 import type { Inflated, Primitives } from "./primitives.js";
 import type { TrustedKey } from "./trust.js";
 
+// WebCrypto takes raw r||s for ECDSA and refuses any other length.
 const importParameters = {
   ES256: { name: "ECDSA", namedCurve: "P-256" },
+  ES384: { name: "ECDSA", namedCurve: "P-384" },
+  EdDSA: { name: "Ed25519" },
   PS256: { name: "RSA-PSS", hash: "SHA-256" },
 } as const;
 const verifyParameters = {
   ES256: { name: "ECDSA", hash: "SHA-256" },
+  ES384: { name: "ECDSA", hash: "SHA-384" },
+  EdDSA: { name: "Ed25519" },
   PS256: { name: "RSA-PSS", saltLength: 32 },
 } as const;
 
 export function webPrimitives(): Primitives {
   return {
     inflate: inflateBounded,
+    async digest(hash, bytes) {
+      return new Uint8Array(await crypto.subtle.digest(hash, copy(bytes)));
+    },
     async verify(key, message, signature) {
       const publicKey = await usableKey(key);
       if (!publicKey) return false;
@@ -23,8 +31,9 @@ export function webPrimitives(): Primitives {
   };
 }
 
-async function inflateBounded(bytes: Uint8Array, limit: number): Promise<Inflated> {
-  const reader = new Blob([copy(bytes)]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+async function inflateBounded(bytes: Uint8Array, limit: number, form: "zlib" | "raw" = "zlib"): Promise<Inflated> {
+  const decompression = new DecompressionStream(form === "raw" ? "deflate-raw" : "deflate");
+  const reader = new Blob([copy(bytes)]).stream().pipeThrough(decompression).getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {

@@ -8,6 +8,14 @@ export interface Picture {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/**
+ * What a QR code says. Some certificates are no text but the bytes of a zip ("PK"); of those, and of whatever else is no
+ * UTF-8, each byte becomes one character.
+ */
+export function textOf(code: { readonly data: string; readonly binaryData: readonly number[] }): string {
+  return code.data || code.binaryData.map((byte) => String.fromCharCode(byte)).join("");
+}
+
 /** At most `longest` pixels on the longer side; a smaller picture is left as it is. */
 export function shrink(picture: Picture, longest: number): Picture {
   const factor = Math.max(picture.width, picture.height) / longest;

@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import jpeg from "jpeg-js";
 import jsqrModule from "jsqr";
 import { PNG } from "pngjs";
-import { shrink } from "./picture.js";
+import { shrink, textOf } from "./picture.js";
 import { isPng, pngFault } from "./png-bounds.js";
 import type { PhotoAnswer } from "./read-qr-photo.js";
 
@@ -27,7 +27,8 @@ function read(photo: Buffer): PhotoAnswer {
     if (tried.has(small.width)) continue;
     tried.add(small.width);
     const code = readQr(small.data, small.width, small.height);
-    if (code?.data) return { text: code.data };
+    const text = code && textOf(code);
+    if (text) return { text };
   }
   return "unreadable";
 }

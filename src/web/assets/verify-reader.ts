@@ -4,6 +4,7 @@
 import jsqrModule from "jsqr";
 import { readTrustList, textInPdf, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
 import { webPrimitives } from "../../lib/certificate/web-primitives.js";
+import { textOf } from "../../platform/qr/picture.js";
 import { type VerdictView, viewOf, type Words } from "../public/verdict-view.js";
 
 export interface VerifyReader {
@@ -18,7 +19,10 @@ export interface VerifyReader {
 const readQr = jsqrModule as unknown as typeof import("jsqr").default;
 
 const reader: VerifyReader = {
-  readPicture: ({ data, width, height }) => readQr(data, width, height)?.data || undefined,
+  readPicture({ data, width, height }) {
+    const code = readQr(data, width, height);
+    return (code && textOf(code)) || undefined;
+  },
   textInPdf,
   verify(text, trustList, at) {
     const trust = readTrustList(trustList) ?? { version: 1, keys: [] };

@@ -1,0 +1,80 @@
+// Bytes and texts: strict decoders. What an encoder cannot have written is refused, not repaired.
+// SPDX-License-Identifier: Apache-2.0
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** The text, or undefined for bytes that are not UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** Base64url without padding (RFC 7515 section 2); undefined for other characters or stray bits at the end. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4));
+  return bytes && toBase64url(bytes) === text ? bytes : undefined;
+}
+
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+export function toBase64url(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+const base58Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/** Base58 (the Bitcoin alphabet, as multibase "z" uses it); undefined for anything longer than a key or a signature. */
+export function fromBase58(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (text.length > 256) return undefined;
+  const digits: number[] = [];
+  for (const character of text) {
+    let carry = base58Alphabet.indexOf(character);
+    if (carry < 0) return undefined;
+    for (let i = 0; i < digits.length; i++) {
+      carry += digits[i]! * 58;
+      digits[i] = carry & 0xff;
+      carry >>= 8;
+    }
+    for (; carry > 0; carry >>= 8) digits.push(carry & 0xff);
+  }
+  const zeros = /^1*/.exec(text)![0].length;
+  const bytes = new Uint8Array(zeros + digits.length);
+  bytes.set(digits.reverse(), zeros);
+  return bytes;
+}

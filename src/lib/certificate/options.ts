@@ -1,0 +1,26 @@
+// What a verifier is given besides the certificate. Nothing here is fetched: keys and lists are handed in.
+// SPDX-License-Identifier: Apache-2.0
+import type { RevocationList } from "./divoc-revocation.js";
+import type { Primitives } from "./primitives.js";
+import type { ShcRevocations } from "./shc-revocation.js";
+import type { TrustList } from "./trust.js";
+
+/** What a presentation must prove besides the credential: that its holder meant it for this verifier and moment. */
+export interface HolderBinding {
+  readonly audience: string;
+  readonly nonce: string;
+  /** How old the proof may be; ten minutes unless given. */
+  readonly maxAgeMs?: number;
+}
+
+export interface VerifyOptions {
+  readonly trust: TrustList;
+  readonly at: Date;
+  readonly primitives: Primitives;
+  /** Revoked Co-WIN certificates, as DIVOC lists them. */
+  readonly revokedDivoc?: RevocationList;
+  /** Revoked SMART Health Cards, as their issuers list them. */
+  readonly revokedShc?: ShcRevocations;
+  /** Asks an SD-JWT for proof that its holder presents it. */
+  readonly holderBinding?: HolderBinding;
+}

@@ -1,0 +1,77 @@
+// Finds the suites under given folders and runs them. Used by tools/run-vectors.ts and by the tests of the certificate
+// library, so that both say the same.
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { divocSuite } from "./divoc-suite.js";
+import { hcertSuites } from "./hcert-suites.js";
+import { type CaseResult, type Suite, SuiteFolder } from "./suite.js";
+
+export const suites: readonly Suite[] = [...hcertSuites, divocSuite];
+
+export interface FoundSuite {
+  readonly suite: Suite;
+  readonly folder: SuiteFolder;
+  /** As a person finds it again: "divoc/dev". */
+  readonly label: string;
+}
+export interface SuiteResult {
+  readonly label: string;
+  readonly cases: readonly CaseResult[];
+}
+
+/** Every folder under the roots that lies in a folder of a suite's name and holds its manifest. */
+export function findSuites(roots: readonly string[]): FoundSuite[] {
+  const found = new Map<string, FoundSuite>();
+  const visit = (path: string, depth: number) => {
+    const suite = suites.find(({ name, marker }) => existsSync(join(path, marker)) && namesUpTo(path).includes(name));
+    if (suite && !found.has(path)) {
+      const others = roots.map((each) => join(each, suite.name));
+      found.set(path, { suite, folder: new SuiteFolder(path, others), label: labelOf(suite, path) });
+    }
+    if (suite || depth === 0) return;
+    for (const entry of readdirSync(path).sort()) {
+      const inside = join(path, entry);
+      if (statSync(inside).isDirectory()) visit(inside, depth - 1);
+    }
+  };
+  for (const root of roots) visit(root, 4);
+  return [...found.values()];
+}
+
+function namesUpTo(path: string): string[] {
+  return [basename(path), basename(dirname(path)), basename(dirname(dirname(path)))];
+}
+
+function labelOf(suite: Suite, path: string): string {
+  const names = namesUpTo(path);
+  const above = names.indexOf(suite.name);
+  return names
+    .slice(0, above + 1)
+    .reverse()
+    .join("/");
+}
+
+export async function runSuite({ suite, folder, label }: FoundSuite): Promise<SuiteResult> {
+  return { label, cases: await suite.run(folder) };
+}
+
+export function tableOf(results: readonly SuiteResult[]): string {
+  const rows = results.map(({ label, cases }) => [label, String(passedOf(cases)), String(cases.length)]);
+  const total = results.flatMap(({ cases }) => cases);
+  const all = [["suite", "passed", "of"], ...rows, ["all", String(passedOf(total)), String(total.length)]];
+  const wide = Math.max(...all.map(([label]) => label!.length));
+  return all
+    .map(([label, passed, of]) => `${label!.padEnd(wide)} | ${passed!.padStart(6)} | ${of!.padStart(5)}`)
+    .join("\n");
+}
+
+export function differences(results: readonly SuiteResult[]): string[] {
+  return results.flatMap(({ label, cases }) =>
+    cases.filter(({ passed }) => !passed).map(({ id, difference }) => `${label} ${id}: ${difference ?? "differs"}`),
+  );
+}
+
+export function passedOf(cases: readonly CaseResult[]): number {
+  return cases.filter(({ passed }) => passed).length;
+}
