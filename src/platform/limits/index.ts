@@ -1,3 +1,3 @@
 // Limits by number, address and device.
 // SPDX-License-Identifier: Apache-2.0
-export { type Limit, type LimitDeps, subscriberOf, takeLimits } from "./limits.js";
+export { giveBack, type Limit, type LimitDeps, subscriberOf, takeLimits } from "./limits.js";

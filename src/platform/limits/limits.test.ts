@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { testWorld, type World } from "../../../tests/support/world.js";
-import { subscriberOf, takeLimits } from "./index.js";
+import { giveBack, subscriberOf, takeLimits } from "./index.js";
 
 let world: World;
 const start = new Date("2026-11-23T06:00:00Z");
@@ -45,6 +45,16 @@ test("holds when many ask at once", async () => {
   at(0);
   const answers = await Promise.all(Array.from({ length: 40 }, () => takeLimits(world.deps, limitFor("e", 10))));
   assert.equal(answers.filter((wait) => wait === 0).length, 10);
+});
+
+test("a use that is given back can be taken again, and none is made up", async () => {
+  at(0);
+  const limit = limitFor("f", 1);
+  assert.equal(await takeLimits(world.deps, limit), 0);
+  await giveBack(world.deps, limit[0]!);
+  await giveBack(world.deps, limit[0]!);
+  assert.equal(await takeLimits(world.deps, limit), 0);
+  assert.notEqual(await takeLimits(world.deps, limit), 0);
 });
 
 test("stores no number or address, only keyed hashes", async () => {

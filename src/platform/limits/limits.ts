@@ -34,6 +34,13 @@ export async function takeLimits(deps: LimitDeps, limits: readonly Limit[]): Pro
   return row!.wait;
 }
 
+/** Gives one use back that was taken before it could be known whether it counts. */
+export async function giveBack(deps: LimitDeps, { name, who }: Limit): Promise<void> {
+  await deps.db.rows("UPDATE registry.rate_limits SET used = used - 1 WHERE key = $1 AND used > 0", [
+    deps.macs.mac("limit", name, who),
+  ]);
+}
+
 /** The part of an address that stands for one subscriber: a whole IPv4 address, the first 64 bits of an IPv6 one. */
 export function subscriberOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
