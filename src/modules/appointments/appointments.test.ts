@@ -348,6 +348,44 @@ test("checks in by security code or slip, at its own site and on its day only", 
   );
 });
 
+test("a member of staff has thirty wrong codes over all appointments; slips and colleagues go on", async () => {
+  const facilityId = await facility(world);
+  const { sessionId } = await publishedSession(world, { inDays: 0, facilityId });
+  const slips: { appointmentId: string; beneficiaryId: string; securityCode: string; token: string }[] = [];
+  for (const size of [6, 1]) {
+    const { citizen, ids } = await citizenWith(size);
+    const booked = await book(citizen, sessionId, ids);
+    assert.ok(booked.ok);
+    const appointment = (await findAppointment(world.deps, citizen.accountId, booked.value.appointmentId))!;
+    slips.push(...slipsOf(world.deps, appointment).map((slip) => ({ ...slip, ...booked.value })));
+  }
+  const [guesser, colleague, admin] = await Promise.all(
+    ["verifier", "vaccinator", "facility-admin"].map((role) => signedInStaff(world, role, facilityId)),
+  );
+  const last = slips.pop()!;
+  const { appointmentId, beneficiaryId } = last;
+  const byCode = (by: typeof guesser, ids: { appointmentId: string; beneficiaryId: string }, code: string) =>
+    checkIn(world.deps, by!.actor, {
+      sessionId,
+      appointmentId: ids.appointmentId,
+      beneficiaryId: ids.beneficiaryId,
+      code,
+    });
+  assert.equal(codeOf(await byCode(admin, last, last.securityCode)), "CHECK_IN_NOT_HERE");
+  const right = slips[0]!;
+  assert.ok((await byCode(guesser, right, right.securityCode)).ok, "a right code is not counted");
+  const guesses = await Promise.all(
+    slips.flatMap((slip) => Array.from({ length: 5 }, () => byCode(guesser, slip, "no"))),
+  );
+  assert.deepEqual([...new Set(guesses.map(codeOf))], ["CHECK_IN_CODE_WRONG"]);
+  assert.equal(
+    codeOf(await byCode(guesser, { appointmentId, beneficiaryId }, last.securityCode)),
+    "CHECK_IN_TOO_MANY_TRIES",
+  );
+  assert.ok((await byCode(colleague, last, last.securityCode)).ok);
+  assert.ok((await checkIn(world.deps, guesser!.actor, { sessionId, token: last.token })).ok);
+});
+
 test("500 people for 50 places: exactly 50 appointments, 450 told that it is full", async () => {
   const { sessionId } = await publishedSession(world, { places: { dose1: 50 } });
   const people: { citizen: SignedInCitizen; id: string }[] = [];

@@ -4,14 +4,24 @@
 import { timingSafeEqual } from "node:crypto";
 import { dateInIndia } from "../../platform/clock.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
+import { giveBack, type Limit, takeLimits } from "../../platform/limits/index.js";
 import { isUuid } from "../../platform/random.js";
 import type { Actor, Deps } from "../disclosure/index.js";
-import { findSignInOfActor } from "../staff/index.js";
+import { findSignInOfActor, worksAtSessionSite } from "../staff/index.js";
 import { readSlipToken, securityCode } from "./slip.js";
 import { findForCheckIn, markCheckedIn, takeCodeTry } from "./store.js";
 
-/** Four digits can be guessed; five wrong ones for one appointment, and only the slip's QR helps. */
+/**
+ * Four digits can be guessed. Five wrong ones for one appointment, or thirty by one member of staff in half a day over
+ * all the appointments of the list, and only the slip's QR helps.
+ */
 const mostCodeTries = 5;
+const wrongCodesOf = (staffId: string): Limit => ({
+  name: "wrong-codes-by-staff",
+  who: staffId,
+  windowSeconds: 12 * 3600,
+  most: 30,
+});
 
 export type CheckInInput =
   | { readonly sessionId: string; readonly token: string }
@@ -46,15 +56,14 @@ export async function checkIn(
   const { appointmentId, beneficiaryId } = who;
   if (![input.sessionId, appointmentId, beneficiaryId].every(isUuid)) return refused("CHECK_IN_NOT_HERE");
   const row = await findForCheckIn(deps.db, input.sessionId, appointmentId, beneficiaryId);
-  if (!row || row.facilityId !== signIn.staff.facilityId) return refused("CHECK_IN_NOT_HERE");
+  if (!row || row.facilityId !== signIn.staff.facilityId || !worksAtSessionSite(signIn.staff.role))
+    return refused("CHECK_IN_NOT_HERE");
   const now = deps.clock();
   if (row.heldOn !== dateInIndia(now)) return refused("CHECK_IN_NOT_TODAY");
   if (row.status === "cancelled") return refused("CHECK_IN_CANCELLED");
   if (!("token" in input)) {
-    if (!(await takeCodeTry(deps.db, input.sessionId, appointmentId, beneficiaryId, mostCodeTries)))
-      return refused("CHECK_IN_TOO_MANY_TRIES");
-    if (!isSameCode(input.code, securityCode(deps.macs, appointmentId, beneficiaryId)))
-      return refused("CHECK_IN_CODE_WRONG");
+    const refusal = await checkCode(deps, signIn.staff.staffId, input);
+    if (refusal) return refused(refusal);
   }
   // Checked in already: the same wish twice is no error.
   const isMarked = await markCheckedIn(
@@ -67,6 +76,23 @@ export async function checkIn(
   );
   if (!isMarked && row.status === "booked") return refused("CHECK_IN_CANCELLED");
   return done({ appointmentId, beneficiaryId });
+}
+
+/** Each try is counted before the code is compared, so that tries in parallel cannot outrun the count. */
+async function checkCode(
+  deps: Deps,
+  staffId: string,
+  { sessionId, appointmentId, beneficiaryId, code }: Exclude<CheckInInput, { readonly token: string }>,
+): Promise<CheckInCode | undefined> {
+  const limit = wrongCodesOf(staffId);
+  if ((await takeLimits(deps, [limit])) > 0) return "CHECK_IN_TOO_MANY_TRIES";
+  if (!(await takeCodeTry(deps.db, sessionId, appointmentId, beneficiaryId, mostCodeTries))) {
+    await giveBack(deps, limit);
+    return "CHECK_IN_TOO_MANY_TRIES";
+  }
+  if (!isSameCode(code, securityCode(deps.macs, appointmentId, beneficiaryId))) return "CHECK_IN_CODE_WRONG";
+  await giveBack(deps, limit);
+  return undefined;
 }
 
 function isSameCode(typed: string, right: string): boolean {
