@@ -10,7 +10,7 @@ import type { Deps, Explanation, GateError, PersonRecord } from "../disclosure/i
 import type { StaffActor } from "../staff/index.js";
 import { historyOf } from "../vaccinations/index.js";
 import { channelAt, currentProgramme, type DoseCode, mayGive } from "../vaccines/index.js";
-import { siteOf } from "./session-day.js";
+import { findTodaysSession, siteOf } from "./session-day.js";
 import * as store from "./store.js";
 import { type FacilitationReason, facilitationReasons } from "./types.js";
 
@@ -136,14 +136,14 @@ export function readFacilitationReason(text: string): Outcome<FacilitationReason
   return reason ? done(reason) : invalid([{ field: "noPhoneReason", code: "ATTENDANCE_REASON_MISSING" }]);
 }
 
-/** Writes down why somebody was registered without a phone. */
+/** Writes down why somebody was registered without a phone, at a session that is held here today. */
 export async function noteFacilitation(
   deps: Deps,
   actor: StaffActor,
   input: { sessionId: string; beneficiaryId: string; reason: FacilitationReason },
 ): Promise<Outcome<undefined, SiteError>> {
-  const site = await siteOf(deps, actor);
-  if (!site.ok) return site;
-  await store.insertFacilitation(deps.db, { ...input, staffId: site.value.staff.staffId, now: deps.clock() });
+  const found = await findTodaysSession(deps, actor, input.sessionId);
+  if (!found.ok) return found;
+  await store.insertFacilitation(deps.db, { ...input, staffId: found.value.staff.staffId, now: deps.clock() });
   return done(undefined);
 }

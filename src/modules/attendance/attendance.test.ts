@@ -23,9 +23,11 @@ import {
   admitWalkIn,
   checkIdentity,
   findSessionDay,
+  findTodaysSession,
   type Ids,
   listPresentPeople,
   listTodaysSessions,
+  noteFacilitation,
   openForDose,
   openIdentity,
 } from "./index.js";
@@ -401,5 +403,19 @@ describe("walk-ins", () => {
     const { beneficiaryId, accountId } = person.value;
     const admitted = await admitWalkIn(world.deps, verifier.actor, { sessionId, beneficiaryId, requestKey, accountId });
     assert.ok(admitted.ok, JSON.stringify(admitted));
+  });
+
+  test("the reason is written down for a session held here today, and for no other", async () => {
+    const note = (by: TestStaff, at: string) =>
+      noteFacilitation(world.deps, by.actor, { sessionId: at, beneficiaryId: uuidv7(), reason: "has-no-phone" });
+    assert.ok((await note(verifier, sessionId)).ok);
+    for (const [by, at] of [
+      [stranger, sessionId],
+      [verifier, uuidv7()],
+      [verifier, "no-session"],
+    ] as const) {
+      assert.equal(codeOf(await findTodaysSession(world.deps, by.actor, at)), "ATTENDANCE_NOT_TODAY");
+      assert.equal(codeOf(await note(by, at)), "ATTENDANCE_NOT_TODAY");
+    }
   });
 });

@@ -11,7 +11,13 @@ export {
 export { checkIdentity } from "./check-identity.js";
 export { attendanceErrors } from "./errors.js";
 export { type Ids, type OpenedForDose, type OpenedIdentity, openForDose, openIdentity } from "./open-person.js";
-export { findPersonToday, findSessionDay, listTodaysSessions, type PersonToday } from "./session-day.js";
+export {
+  findPersonToday,
+  findSessionDay,
+  findTodaysSession,
+  listTodaysSessions,
+  type PersonToday,
+} from "./session-day.js";
 export {
   type DayLine,
   type DaySession,

@@ -29,6 +29,18 @@ export async function listTodaysSessions(deps: Deps, actor: StaffActor): Promise
   return site.ok ? done(await store.sessions(deps.db, site.value.day, null)) : site;
 }
 
+/** A session that is held today where this member of staff works. */
+export async function findTodaysSession(
+  deps: Pick<Deps, "db" | "clock">,
+  actor: StaffActor,
+  sessionId: string,
+): Promise<Outcome<{ staff: Staff; session: DaySession }, SiteError | "ATTENDANCE_NOT_TODAY">> {
+  const site = await siteOf(deps, actor);
+  if (!site.ok) return site;
+  const session = isUuid(sessionId) && (await store.sessions(deps.db, site.value.day, sessionId))[0];
+  return session ? done({ staff: site.value.staff, session }) : refused("ATTENDANCE_NOT_TODAY");
+}
+
 export async function findSessionDay(
   deps: Deps,
   actor: StaffActor,

@@ -4,6 +4,7 @@ import type { FastifyReply } from "fastify";
 import {
   admitWalkIn,
   facilitationReasons,
+  findTodaysSession,
   noteFacilitation,
   readFacilitationReason,
 } from "../../modules/attendance/index.js";
@@ -112,6 +113,8 @@ function showNew(call: SiteCall, values: PersonInput, requestKey: string, proble
 
 async function registerWithPhone(call: SiteCall): Promise<FastifyReply> {
   const { deps, actor, form, t } = call;
+  const session = await findTodaysSession(deps, actor, call.part("sessionId"));
+  if (!session.ok) return refuse(call, session);
   const challengeId = call.part("challengeId");
   const person = readPerson(form);
   const requestKey = form.text("requestKey");
@@ -130,6 +133,9 @@ async function registerWithPhone(call: SiteCall): Promise<FastifyReply> {
 async function registerWithoutPhone(call: SiteCall): Promise<FastifyReply> {
   const { deps, actor, form, t } = call;
   const sessionId = call.part("sessionId");
+  // Nobody is registered for a session that is not held here today: they could not be admitted.
+  const session = await findTodaysSession(deps, actor, sessionId);
+  if (!session.ok) return refuse(call, session);
   const person = readPerson(form);
   const requestKey = form.text("requestKey");
   const reason = readFacilitationReason(form.text("noPhoneReason"));

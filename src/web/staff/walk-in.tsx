@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyReply } from "fastify";
 import { codeSeconds, confirmPresenceCode, requestPresenceCode } from "../../modules/accounts/index.js";
-import { findSessionDay, listPresentPeople } from "../../modules/attendance/index.js";
+import { findSessionDay, findTodaysSession, listPresentPeople } from "../../modules/attendance/index.js";
 import type { Problem } from "../../platform/errors.js";
 import { isUuid, uuidv7 } from "../../platform/random.js";
 import { Button, Details, Form, OtpInput, Radios, TextInput } from "../components/index.js";
@@ -16,6 +16,8 @@ export function walkInPages(door: SiteDoor): void {
   door.get(path, (call) => showPhone(call));
   door.post(path, async (call) => {
     const { deps, actor, request, form } = call;
+    const session = await findTodaysSession(deps, actor, call.part("sessionId"));
+    if (!session.ok) return refuse(call, session);
     const asked = await requestPresenceCode(deps, actor, { mobile: form.text("mobile"), address: request.ip });
     return asked.ok ? goTo(call, `code/${asked.value.challengeId}`) : showPhone(call, problemsOf(asked, "mobile"));
   });
