@@ -309,6 +309,19 @@ test("a cancelled session lets nobody in and tells everybody, also those who boo
   assert.equal(left.length, 0);
 });
 
+test("an account cancels twenty times an hour, so that its phone is not filled with messages", async () => {
+  const { citizen, ids } = await citizenWith(1);
+  const { sessionId } = await publishedSession(world);
+  const loop = async () => {
+    const booked = await book(citizen, sessionId, ids);
+    assert.ok(booked.ok, JSON.stringify(booked));
+    return codeOf(await cancelAppointment(world.deps, citizen.actor, booked.value));
+  };
+  for (let i = 0; i < 20; i++) assert.equal(await loop(), "ok");
+  assert.equal(await loop(), "TOO_MANY_REQUESTS");
+  assert.equal(codeOf(await book(citizen, sessionId, ids)), "APPOINTMENT_ALREADY_BOOKED");
+});
+
 test("checks in by security code or slip, at its own site and on its day only", async () => {
   const { citizen, ids } = await citizenWith(2);
   const facilityId = await facility(world);
