@@ -232,6 +232,25 @@ describe("a citizen", () => {
     );
   });
 
+  test("is offered no second appointment for somebody who has one ahead", async () => {
+    const browser = await signedIn();
+    const [booked1, free] = [await withPerson(browser), await withPerson(browser)];
+    await booked(browser, await publishedSession(world), [booked1]);
+    const other = await publishedSession(world);
+    const form = await browser.get(`/en/book/${other.sessionId}`);
+    assert.match(form.text, new RegExp(`value="${booked1}"[^>]* disabled`));
+    assert.match(form.text, /Has an appointment already, on /);
+    assert.doesNotMatch(form.text, new RegExp(`value="${free}"[^>]* disabled`));
+    const hindi = await browser.get(`/hi/book/${other.sessionId}`);
+    assert.match(hindi.text, /पहले से अपॉइंटमेंट है/);
+    await booked(browser, other, [free]);
+    const nobody = await browser.get(`/en/book/${other.sessionId}`);
+    assert.match(nobody.text, /Nobody on your list can be booked for this session/);
+    const late = await browser.submit(form, "/book/", { people: [free], slot: "2" });
+    assert.equal(late.status, 409);
+    assert.doesNotMatch(late.text, /href="#people"/, "no link to a field that is not there");
+  });
+
   test("is told when the session fills or is cancelled between look and book", async () => {
     const browser = await signedIn();
     const id = await withPerson(browser);
@@ -334,7 +353,16 @@ describe("a citizen", () => {
     ]) {
       assert.equal((await anybody.get(`/en/find?${query}`)).status, 422, query);
     }
-    assert.equal((await anybody.get("/en/find?pincode=560001&pincode=560002&state[]=1&skip=-5")).status, 200);
+    const impossible = await anybody.get("/en/find?pincode=560001&date=2027-02-31");
+    assert.match(impossible.text, /<a href="#date">Enter a date that exists/);
+    assert.equal((await anybody.get("/en/find")).status, 200, "nothing is wrong before anything was asked");
+    const empty = await anybody.get("/en/find?pincode=&state=&date=&product=&age=&feeType=");
+    assert.match(empty.text, /<a href="#pincode">Enter a PIN code, or choose a district/);
+    assert.equal((await anybody.get("/en/find?pincode=&state=901")).status, 200, "the district comes next");
+    const noDistrict = await anybody.get("/en/find?pincode=&state=901&district=");
+    assert.match(noDistrict.text, /<a href="#district">Choose a district/);
+    const doubled = await anybody.get("/en/find?pincode=560001&pincode=560002&state[]=1&skip=-5");
+    assert.match(doubled.text, /<a href="#pincode">Enter a PIN code/);
   });
 
   test("has small pages with few queries", async () => {

@@ -23,20 +23,29 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly choice: BookingChoice;
+  /** The appointment that the person has ahead; until it is moved or cancelled there is no other. */
+  readonly appointment: AppointmentView | undefined;
+}
+
+export function mayCome({ choice, appointment }: Person): boolean {
+  return choice.may && !appointment;
 }
 
 /** With one person who may come, that one is chosen already. */
 export function chosenPeople(people: readonly Person[], typed: Typed): readonly string[] {
-  const possible = people.filter((one) => one.choice.may);
+  const possible = people.filter(mayCome);
   return typed.people.length === 0 && possible.length === 1 && people.length === 1 ? [possible[0]!.id] : typed.people;
 }
 
-export function personOption(t: Translate, { id, name, choice }: Person): Choice {
-  const hint = choice.may ? doseName(t, choice.doseNumber, choice.kind === "precaution") : whyNot(t, choice);
-  return { value: id, label: name, hint, disabled: !choice.may };
+export function personOption(t: Translate, person: Person): Choice {
+  const { id, name, choice } = person;
+  const may = mayCome(person);
+  const hint = choice.may && may ? doseName(t, choice.doseNumber, choice.kind === "precaution") : whyNot(t, person);
+  return { value: id, label: name, hint, disabled: !may };
 }
 
-export function whyNot(t: Translate, choice: BookingChoice): string {
+export function whyNot(t: Translate, { choice, appointment }: Person): string {
+  if (appointment) return t("citizen.book.appointed", { date: t.date(appointment.heldOn), from: appointment.startsAt });
   if (choice.may) return "";
   const reason = refusalText(t, choice.code);
   return choice.earliestOn ? `${reason} ${t("citizen.book.earliest", { date: t.date(choice.earliestOn) })}` : reason;
@@ -86,7 +95,7 @@ interface SlotProps {
 
 /** The first ten times, and the rest one click away; a time that is full stays in view and says so. */
 export function SlotChoice({ t, now, session, people, typed, moving, problems }: SlotProps) {
-  const pools = new Set(people.flatMap(({ choice }) => (choice.may ? [choice.pool] : [])));
+  const pools = new Set(people.flatMap((one) => (one.choice.may && mayCome(one) ? [one.choice.pool] : [])));
   const options = session.slots
     .filter((slot) => !isOver(session, slot.endsAt, now))
     .map((slot) => {

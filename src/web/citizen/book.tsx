@@ -3,15 +3,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyReply } from "fastify";
 import { errorRule } from "../../errors.js";
-import { bookAppointment, bookingChoices, findAppointment, moveAppointment } from "../../modules/appointments/index.js";
+import {
+  bookAppointment,
+  bookingChoices,
+  findAppointment,
+  findAppointments,
+  moveAppointment,
+} from "../../modules/appointments/index.js";
 import { listBeneficiaries, viewBeneficiaries } from "../../modules/beneficiaries/index.js";
 import { findSession } from "../../modules/sessions/index.js";
+import { dateInIndia } from "../../platform/clock.js";
 import { type Refused, refused } from "../../platform/errors.js";
 import { uuidv7 } from "../../platform/random.js";
 import { Banner, Button, ButtonLink, Checkboxes, Form } from "../components/index.js";
 import { refusalText, sendPage, sendRefusal, wordsOf } from "../page.js";
-import { chosenPeople, isOver, personOption, SessionSummary, SlotChoice, type Typed, whyNot } from "./book-form.js";
+import {
+  chosenPeople,
+  isOver,
+  mayCome,
+  personOption,
+  SessionSummary,
+  SlotChoice,
+  type Typed,
+  whyNot,
+} from "./book-form.js";
 import { atField, type CitizenDoor, type CitizenRequest, queryText, seeOther } from "./door.js";
+import { appointmentOf } from "./people.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 const slotCodes: readonly string[] = [
@@ -69,10 +86,11 @@ async function bookPage(
   const t = wordsOf(request);
   if (refusal && (endCodes.includes(refusal.code) || errorRule(refusal.code).status >= 500))
     return endPage(request, reply, refusal);
-  const [session, own, moving] = await Promise.all([
+  const [session, own, moving, appointments] = await Promise.all([
     findSession(deps, request.params["sessionId"] ?? ""),
     listBeneficiaries(deps, citizen.accountId),
     move ? findAppointment(deps, citizen.accountId, move) : undefined,
+    move ? [] : findAppointments(deps, citizen.accountId),
   ]);
   if (!session || session.status === "draft") return endPage(request, reply, refused("APPOINTMENT_SESSION_NOT_FOUND"));
   if (session.status === "cancelled") return endPage(request, reply, refused("APPOINTMENT_SESSION_CANCELLED"));
@@ -89,8 +107,19 @@ async function bookPage(
     session,
     ids.map((id) => seen.value.get(id)!),
   );
-  const people = ids.map((id, i) => ({ id, name: seen.value.get(id)!.name, choice: choices[i]! }));
-  const problems = refusal && atField(refusal, slotCodes.includes(refusal.code) ? "slot" : moving ? "slot" : "people");
+  const today = dateInIndia(deps.clock());
+  const people = ids.map((id, i) => ({
+    id,
+    name: seen.value.get(id)!.name,
+    choice: choices[i]!,
+    appointment: appointmentOf(appointments, id, today),
+  }));
+  const somebody = people.some(mayCome);
+  // Without a form there is no field to lead to: each person's reason stands on the page.
+  const problems =
+    somebody && refusal
+      ? atField(refusal, slotCodes.includes(refusal.code) ? "slot" : moving ? "slot" : "people")
+      : undefined;
   return sendPage(request, reply, {
     title: t(moving ? "citizen.book.title.move" : "citizen.book.title"),
     back: `/${t.locale}/find?${new URLSearchParams({ pincode: String(session.facility.pincode), ...(move ? { move } : {}) })}`,
@@ -100,7 +129,7 @@ async function bookPage(
       <>
         <h1>{t(moving ? "citizen.book.title.move" : "citizen.book.title")}</h1>
         <SessionSummary t={t} session={session} />
-        {people.some((one) => one.choice.may) ? (
+        {somebody ? (
           <Form
             action={`/${t.locale}/book/${session.sessionId}`}
             fields={{ requestKey: typed.requestKey, ...(move ? { move } : {}) }}
@@ -131,7 +160,7 @@ async function bookPage(
           <Banner kind="warning" title={t("citizen.book.nobody")}>
             <ul>
               {people.map((one) => (
-                <li key={one.id}>{`${one.name}: ${whyNot(t, one.choice)}`}</li>
+                <li key={one.id}>{`${one.name}: ${whyNot(t, one)}`}</li>
               ))}
             </ul>
             <ButtonLink href={`/${t.locale}/find`}>{t("citizen.book.elsewhere")}</ButtonLink>

@@ -7,7 +7,7 @@ import { findAppointment } from "../../modules/appointments/index.js";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { type DistrictView, listDistricts, listStates, type StateView } from "../../modules/facilities/index.js";
 import { type SessionsFound, searchSessions, sessionProducts } from "../../modules/sessions/index.js";
-import { dateInIndia } from "../../platform/clock.js";
+import { dateInIndia, isIsoDate } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, Details, Radios, Select, TextInput } from "../components/index.js";
@@ -51,7 +51,7 @@ async function findPage(deps: Deps, request: CitizenRequest, reply: FastifyReply
   const district = districts.find((one) => String(one.districtId) === choices.district);
   const isAsked = choices.pincode !== "" || district !== undefined;
   const search = isAsked ? await searchFor(deps, choices, district, today) : undefined;
-  const problems = search && "problems" in search ? search.problems : undefined;
+  const problems = search ? ("problems" in search ? search.problems : undefined) : missingPlace(request, districts);
   return sendPage(request, reply, {
     title: t(moving ? "citizen.find.title.move" : "citizen.find.title"),
     back: moving
@@ -81,6 +81,16 @@ async function findPage(deps: Deps, request: CitizenRequest, reply: FastifyReply
   });
 }
 
+/** The form was sent without a place; a state alone leads to its districts. */
+function missingPlace(request: CitizenRequest, districts: readonly DistrictView[]): readonly Problem[] | undefined {
+  const wasSent = (name: string) => Object.hasOwn(request.query, name);
+  if (districts.length > 0)
+    return wasSent("district") && queryText(request, "district") === ""
+      ? [{ field: "district", code: "FACILITY_DISTRICT_UNKNOWN" }]
+      : undefined;
+  return wasSent("pincode") ? [{ field: "pincode", code: "SESSION_PLACE_MISSING" }] : undefined;
+}
+
 async function searchFor(
   deps: Deps,
   choices: Choices,
@@ -91,7 +101,8 @@ async function searchFor(
   if (choices.pincode && !/^[1-9]\d{5}$/.test(choices.pincode))
     problems.push({ field: "pincode", code: "SESSION_PINCODE_WRONG" });
   if (choices.age && !/^\d{1,3}$/.test(choices.age)) problems.push({ field: "age", code: "SESSION_AGE_WRONG" });
-  if (choices.date < today) problems.push({ field: "date", code: "SESSION_DATE_PAST" });
+  if (!isIsoDate(choices.date)) problems.push({ field: "date", code: "SESSION_DATE_WRONG" });
+  else if (choices.date < today) problems.push({ field: "date", code: "SESSION_DATE_PAST" });
   if (problems.length > 0) return { problems };
   const outcome = await searchSessions(deps, {
     ...(choices.pincode ? { pincode: Number(choices.pincode) } : { districtId: district!.districtId }),
