@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { addDays, dateInIndia } from "../../src/platform/clock.js";
+import { reportAefi } from "../../src/modules/aefi/index.js";
+import { addDays, dateInIndia, instantInIndia } from "../../src/platform/clock.js";
+import { uuidv7 } from "../../src/platform/random.js";
 import { signedInStaff } from "../support/staff-actor.js";
 import { fieldsOf, type OfficerWorld, officerWorld, type Visitor, visitor } from "./officer-world.js";
 
@@ -36,6 +38,25 @@ describe("a state admin", () => {
     const hindi = await state.get("/hi/officer");
     assert.match(hindi.body, /<html lang="hi"/);
     assert.match(hindi.body, /आज दर्ज खुराकें/);
+  });
+
+  test("sees how many reactions were noted in the state, and how grave they are, but not whose", async () => {
+    const shown = async (lang: string) => {
+      const { body } = await state.get(`/${lang}/officer`);
+      return body.slice(body.indexOf('<dl class="sk-counts">'), body.indexOf("</dl>"));
+    };
+    assert.match(await shown("en"), /Reactions noted in 30 days<\/dt><dd>0<\/dd><dd[^>]*>0 severe, 0 serious/);
+    const [dose] = await world.deps.db.rows<{ beneficiaryId: string; vaccinationId: string; facilityId: string }>(
+      `SELECT beneficiary_id AS "beneficiaryId", vaccination_id AS "vaccinationId", facility_id AS "facilityId"
+       FROM registry.vaccinations JOIN registry.facilities USING (facility_id)
+       WHERE state_id = 21 AND status = 'valid' AND recorded_at > $1 LIMIT 1`,
+      [instantInIndia(addDays(today, -1))],
+    );
+    const { actor } = await signedInStaff(world.deps, "vaccinator", { facilityId: dose!.facilityId });
+    const note = { ...dose!, severity: "severe", note: "High fever", requestKey: uuidv7() };
+    assert.ok((await reportAefi(world.deps, actor, note)).ok);
+    assert.match(await shown("en"), /Reactions noted in 30 days<\/dt><dd>1<\/dd><dd[^>]*>1 severe, 0 serious/);
+    assert.match(await shown("hi"), /दर्ज प्रतिक्रियाएँ<\/dt><dd>1<\/dd><dd[^>]*>1 तीव्र, 0 गंभीर/);
   });
 
   test("opens a facility: errors at the field with the input kept, then once however often it is sent", async () => {

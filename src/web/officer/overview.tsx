@@ -1,6 +1,7 @@
 // The admin's first page: the jurisdiction in figures, and what needs attention.
 // SPDX-License-Identifier: Apache-2.0
 
+import { type AefiCounts, listAefi } from "../../modules/aefi/index.js";
 import { type Overview, overviewOf } from "../../modules/sessions/index.js";
 import type { Staff } from "../../modules/staff/index.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
@@ -18,12 +19,13 @@ export function overviewPages(door: OfficerDoor): void {
       if (staff.role === "privacy-officer") {
         return sendPage(request, reply, { title: t("officer.overview.title"), children: <ForPrivacyOfficers t={t} /> });
       }
-      const overview = await overviewOf(door.deps, actor);
+      const [overview, reactions] = await Promise.all([overviewOf(door.deps, actor), listAefi(door.deps, actor)]);
       if (!overview.ok) return sendRefusal(request, reply, overview);
+      if (!reactions.ok) return sendRefusal(request, reply, reactions);
       return sendPage(request, reply, {
         title: t("officer.overview.title"),
         wide: true,
-        children: <OverviewPage t={t} staff={staff} overview={overview.value} />,
+        children: <OverviewPage t={t} staff={staff} overview={overview.value} reactions={reactions.value} />,
       });
     },
     [...adminRoles, "privacy-officer"],
@@ -42,7 +44,15 @@ function ForPrivacyOfficers({ t }: { t: Translate }) {
   );
 }
 
-function OverviewPage({ t, staff, overview }: { t: Translate; staff: Staff; overview: Overview }) {
+interface OverviewProps {
+  t: Translate;
+  staff: Staff;
+  overview: Overview;
+  reactions: AefiCounts;
+}
+
+function OverviewPage({ t, staff, overview, reactions }: OverviewProps) {
+  const { minor, severe, serious } = reactions;
   const base = `/${t.locale}/officer`;
   return (
     <>
@@ -57,6 +67,11 @@ function OverviewPage({ t, staff, overview }: { t: Translate; staff: Staff; over
           note={t("officer.overview.taken", { count: overview.taken })}
         />
         <Figure label={t("officer.overview.doses")} value={t.number(overview.dosesToday)} />
+        <Figure
+          label={t("officer.overview.reactions")}
+          value={t.number(minor + severe + serious)}
+          note={t("officer.overview.reactions.grave", { severe, serious })}
+        />
       </Figures>
       {overview.drafts > 0 ? (
         <Banner kind="info">
@@ -89,17 +104,17 @@ function LowStock({ t, stock }: { t: Translate; stock: Overview["lowStock"] }) {
       caption={t("officer.overview.stock.caption")}
       columns={[
         { text: t("officer.facility") },
-        { text: t("officer.batch.left"), numeric: true },
         { text: t("officer.product") },
-        { text: t("officer.batch.expires") },
         { text: t("officer.batch.lot") },
+        { text: t("officer.batch.expires") },
+        { text: t("officer.batch.left"), numeric: true },
       ]}
       rows={stock.map((batch) => [
         <a href={`/${t.locale}/officer/facilities/${batch.facilityId}/batches`}>{batch.facilityName}</a>,
-        t.number(batch.dosesLeft),
         productName(batch.product),
-        t.date(batch.expiresOn),
         batch.lotNumber,
+        t.date(batch.expiresOn),
+        t.number(batch.dosesLeft),
       ])}
     />
   );

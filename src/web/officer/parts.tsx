@@ -56,17 +56,15 @@ export function Confirmation({ t, done, told }: { t: Translate; done: string; to
 }
 
 export function Figures({ children }: { children: ComponentChildren }) {
-  return <dl class="sk-figures">{children}</dl>;
+  return <dl class="sk-counts">{children}</dl>;
 }
 
 export function Figure({ label, value, note }: { label: string; value: string; note?: string | undefined }) {
   return (
     <div>
       <dt>{label}</dt>
-      <dd>
-        {value}
-        {note ? <span class="sk-figures__note">{note}</span> : null}
-      </dd>
+      <dd>{value}</dd>
+      {note ? <dd class="sk-counts__note">{note}</dd> : null}
     </div>
   );
 }

@@ -80,9 +80,8 @@ function CoveragePage({ t, title, coverage }: { t: Translate; title: string; cov
         {[coverage.whole.total, ...coverage.whole.byDose].map((figure, index) => (
           <div key={index}>
             <dt>{t(figureWords[index]!)}</dt>
-            <dd>
-              <FigureText t={t} figure={figure} />
-            </dd>
+            <dd>{textOf(t, figure)}</dd>
+            {figure.doses > 0 && figure.hasMore ? <dd class="sk-counts__note">{t("public.coverage.more")}</dd> : null}
           </div>
         ))}
       </dl>
@@ -121,15 +120,6 @@ const figureWords = [
 function textOf(t: Translate, { doses, hasMore }: Figure): string {
   if (doses === 0) return hasMore ? t("public.coverage.few", { smallest: smallestShown }) : t.number(0);
   return t.number(doses);
-}
-
-function FigureText({ t, figure }: { t: Translate; figure: Figure }) {
-  return (
-    <>
-      {textOf(t, figure)}
-      {figure.doses > 0 && figure.hasMore ? <small>{t("public.coverage.more")}</small> : null}
-    </>
-  );
 }
 
 function columnsOf(t: Translate, first: string) {
