@@ -3,11 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../modules/disclosure/index.js";
+import { appointmentRoutes } from "./appointments.js";
 import { FreshShelf } from "./availability/keep-fresh.js";
 import { availabilityRoutes } from "./availability/routes.js";
 import { type ApiOptions, apiDoor } from "./door.js";
 import { readJsonBody } from "./json-body.js";
 import { metadataRoutes } from "./metadata.js";
+import { peopleRoutes } from "./people.js";
+import { signInRoutes } from "./sign-in.js";
 
 const largestBody = 16 * 1024;
 /** Co-WIN's own list began as that of AWS API Gateway, which browser clients depend on. */
@@ -38,6 +41,9 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       api.addHook("onClose", () => fresh.stop());
       metadataRoutes(door);
       availabilityRoutes(door, fresh);
+      signInRoutes(door);
+      peopleRoutes(door);
+      appointmentRoutes(door);
     },
     { prefix: "/api" },
   );

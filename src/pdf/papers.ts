@@ -69,8 +69,9 @@ export function renderCertificatePdf(paper: CertificatePaper): Promise<Uint8Arra
   return typesetter.set("certificate", certificateData(paper), paper.issuedAt);
 }
 
-export function renderSlipPdf(paper: SlipPaper): Promise<Uint8Array> {
-  return typesetter.set("slip", slipData(paper), paper.printedAt);
+/** One slip a page: people who come together have a security code each. */
+export function renderSlipPdf(...papers: readonly [SlipPaper, ...SlipPaper[]]): Promise<Uint8Array> {
+  return typesetter.set("slip", slipsData(papers), papers[0].printedAt);
 }
 
 /** Ends the typesetting thread, for an orderly stop. */
@@ -125,9 +126,9 @@ function certificateData(paper: CertificatePaper) {
   };
 }
 
-function slipData(paper: SlipPaper) {
+function slipsData(papers: readonly [SlipPaper, ...SlipPaper[]]) {
   return {
-    ...letterhead(paper.issuer),
+    ...letterhead(papers[0].issuer),
     title: both("slip.title"),
     labels: labels("slip", [
       "day",
@@ -143,6 +144,13 @@ function slipData(paper: SlipPaper) {
       "photoId",
       "bring",
     ]),
+    advice: (["slip.advice.id", "slip.advice.code", "slip.advice.wait"] as const).map((key) => both(key)),
+    slips: papers.map(slipData),
+  };
+}
+
+function slipData(paper: SlipPaper) {
+  return {
     day: `${weekday(paper.on, "en")} ${date(paper.on)} · ${weekday(paper.on, "hi")}`,
     time: `${paper.startsAt} – ${paper.endsAt}`,
     centre: { name: breakable(paper.centre.name), address: breakable(paper.centre.address) },
@@ -154,7 +162,6 @@ function slipData(paper: SlipPaper) {
       dose: doseWords(person.dose),
       photoId: photoId(person),
     })),
-    advice: (["slip.advice.id", "slip.advice.code", "slip.advice.wait"] as const).map((key) => both(key)),
     qr: qr(paper.qrText, "slip"),
   };
 }

@@ -1,9 +1,11 @@
 // A server with all its doors for tests of the API, and a client that sees status, headers, text and JSON.
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.js";
+import { demoMobile, setCode } from "../support/citizens.js";
 import { testWorld, type World } from "../support/world.js";
 
 export interface Reply {
@@ -76,4 +78,41 @@ export async function until(ask: () => Promise<Reply>, isRight: (reply: Reply) =
     if (Date.now() > last) throw new Error(`not within 2.5 seconds: ${reply.status} ${reply.text.slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+export const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const demoCode = "135790";
+
+/** Signs in as a booking bot does, and gives the header it goes on with. */
+export async function signedInBot(api: ApiWorld, mobile = demoMobile()): Promise<Record<string, string>> {
+  const asked = await api.post("/api/v2/auth/generateMobileOTP", { mobile, secret: "U2FsdGVkX1+demo" });
+  await setCode(api.world, asked.json.txnId as string, demoCode);
+  const answer = await api.post("/api/v2/auth/validateMobileOtp", { otp: sha256(demoCode), txnId: asked.json.txnId });
+  return { authorization: `Bearer ${answer.json.token}` };
+}
+
+let lastPhotoId = 0;
+/** Registers a person and gives the reference id. */
+export async function registeredBy(
+  api: ApiWorld,
+  bearer: Record<string, string>,
+  differences: Record<string, unknown> = {},
+): Promise<string> {
+  const person = {
+    name: "Asha Demo",
+    birth_year: "1980",
+    gender_id: 2,
+    photo_id_type: 12,
+    photo_id_number: `XXXXXXXX${1000 + lastPhotoId++}`,
+    consent_version: "1",
+    ...differences,
+  };
+  const answer = await api.post("/api/v2/registration/beneficiary/new", person, bearer);
+  if (answer.status !== 200) throw new Error(answer.text);
+  return answer.json.beneficiary_reference_id as string;
+}
+
+/** What a client reads in a token, without checking it. */
+export function claimsIn(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as Record<string, unknown>;
 }

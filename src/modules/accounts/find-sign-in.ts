@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { tokenHash } from "../../platform/random.js";
 import type { Actor, Deps } from "../disclosure/index.js";
-import { endSignIn, findHolder, touchSignIn } from "./store.js";
+import { endSignIn, endSignInById, findHolder, touchSignIn } from "./store.js";
 import { idleMinutes, type SignIn } from "./types.js";
 
 /** The sign-in of a token, if it is in force; notes that it was used. */
@@ -14,6 +14,11 @@ export async function findSignIn(deps: Deps, token: string): Promise<SignIn | un
 
 export async function signOut(deps: Deps, token: string): Promise<void> {
   await endSignIn(deps.db, tokenHash(token), deps.clock());
+}
+
+/** Ends a sign-in that is known by its id and not by a browser's token. */
+export async function endOwnSignIn(deps: Deps, actor: Extract<Actor, { kind: "citizen" }>): Promise<void> {
+  await endSignInById(deps.db, actor.signInId, deps.clock());
 }
 
 export interface Holder {

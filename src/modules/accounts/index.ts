@@ -11,10 +11,10 @@ export {
   requestPresenceCode,
 } from "./confirm-presence.js";
 export { type AccountCode, accountErrors } from "./errors.js";
-export { findAccountHolder, findSignIn, type Holder, signOut } from "./find-sign-in.js";
+export { endOwnSignIn, findAccountHolder, findSignIn, type Holder, signOut } from "./find-sign-in.js";
 export { forgetExpired } from "./forget-expired.js";
 export { type OtpRequest, type OtpRequestCode, requestOtp } from "./request-otp.js";
 export { challengeState, resendOtp } from "./resend-otp.js";
 export { codeSeconds, mobileFrom } from "./rules.js";
 export { type Challenge, idleMinutes, type OtpPurpose, type SignIn, signInHours, type TypedCode } from "./types.js";
-export { type NewSignedIn, verifyOtp } from "./verify-otp.js";
+export { type NewSignedIn, provedNumber, type SignInTry, verifyOtp } from "./verify-otp.js";

@@ -172,6 +172,13 @@ export async function endSignIn(db: Queryable, tokenHash: Buffer, at: Date): Pro
   );
 }
 
+export async function endSignInById(db: Queryable, signInId: string, at: Date): Promise<void> {
+  await db.rows(
+    "UPDATE registry.sign_ins SET ended_at = $2, contact_box = ''::bytea WHERE sign_in_id = $1 AND ended_at IS NULL",
+    [signInId, at],
+  );
+}
+
 export async function findHolder(
   db: Queryable,
   signInId: string,

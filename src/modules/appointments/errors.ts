@@ -11,6 +11,7 @@ export const appointmentErrors = {
   APPOINTMENT_PEOPLE_MISSING: { status: 422, retry: false },
   APPOINTMENT_SLOT_MISSING: { status: 422, retry: false },
   APPOINTMENT_MIXED_DOSES: { status: 409, retry: false },
+  APPOINTMENT_OTHER_DOSE: { status: 409, retry: false },
   APPOINTMENT_AGE_OUTSIDE: { status: 409, retry: false },
   APPOINTMENT_NOT_FOUND: { status: 404, retry: false },
   APPOINTMENT_SAME_SLOT: { status: 409, retry: false },

@@ -4,6 +4,7 @@
 export { bookAppointment } from "./book-appointment.js";
 export { type CancelCode, cancelAppointment, cancelSessionAppointments } from "./cancel-appointment.js";
 export { type CheckedIn, type CheckInCode, type CheckInInput, checkIn } from "./check-in.js";
+export { downloadSlip } from "./download-slip.js";
 export { type AppointmentCode, appointmentErrors } from "./errors.js";
 export { findAppointment, findAppointments, slipsOf } from "./find-appointments.js";
 export { type MoveWish, moveAppointment } from "./move-appointment.js";

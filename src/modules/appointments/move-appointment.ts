@@ -24,6 +24,6 @@ export async function moveAppointment(
   if (people.length === 0) return refused("APPOINTMENT_NOT_FOUND");
   const plan = await planBooking(deps, actor, { ...wish, beneficiaryIds: people });
   if (!plan.ok) return plan;
-  const answer = await move(deps.db, { ...plan.value, ...wish, now: deps.clock(), people });
+  const answer = await move(deps.db, { ...wish, ...plan.value, now: deps.clock(), people });
   return answer.refusal ? refused(answer.refusal) : done({ appointmentId });
 }

@@ -21,6 +21,8 @@ export interface BookingWish {
   readonly slotNumber: number;
   readonly beneficiaryIds: readonly string[];
   readonly requestKey: string;
+  /** Which dose the caller believes it is, where a caller says so. */
+  readonly doseNumber?: number | undefined;
 }
 export interface BookingPlan {
   readonly accountId: string;
@@ -65,13 +67,11 @@ export async function planBooking(
     fields: ["birthYear", "doses"],
   });
   if (!people.ok) return people;
-  return joinChoices(
-    holder.accountId,
-    bookingChoices(
-      session,
-      wish.beneficiaryIds.map((id) => people.value.get(id)!),
-    ),
-  );
+  const facts = wish.beneficiaryIds.map((id) => people.value.get(id)!);
+  const plan = joinChoices(holder.accountId, bookingChoices(session, facts));
+  if (plan.ok && wish.doseNumber !== undefined && plan.value.doseNumber !== wish.doseNumber)
+    return refused("APPOINTMENT_OTHER_DOSE");
+  return plan;
 }
 
 /** One appointment is for one dose: everybody in it gets the same. */

@@ -72,7 +72,8 @@ export async function cancelAllOf(db: Queryable, now: Date, sessionId: string): 
 
 const viewColumns = `a.appointment_id AS "appointmentId", a.session_id AS "sessionId", a.slot_number AS "slotNumber",
   s.held_on AS "heldOn", to_char(l.starts_at, 'HH24:MI') AS "startsAt", to_char(l.ends_at, 'HH24:MI') AS "endsAt",
-  s.product, a.pool, a.dose_number AS "doseNumber", f.name AS "facilityName", f.address AS "facilityAddress",
+  s.product, a.pool, a.dose_number AS "doseNumber", f.center_id AS "centerId", f.name AS "facilityName", f.address AS "facilityAddress",
+  f.block_name AS "blockName", to_char(f.opens_at, 'HH24:MI') AS "opensAt", to_char(f.closes_at, 'HH24:MI') AS "closesAt",
   d.name AS "districtName", st.name AS "stateName", f.pincode, s.fee_rupees AS "feeRupees",
   s.status = 'cancelled' AS "sessionCancelled", max(a.booked_at) AS "bookedAt"`;
 

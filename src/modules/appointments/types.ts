@@ -23,11 +23,17 @@ export interface AppointmentView {
   readonly product: string;
   readonly pool: string;
   readonly doseNumber: number;
+  /** Co-WIN's number of the centre. */
+  readonly centerId: number;
   readonly facilityName: string;
   readonly facilityAddress: string;
+  readonly blockName: string;
   readonly districtName: string;
   readonly stateName: string;
   readonly pincode: number;
+  /** Hours of the facility, "HH:MM". */
+  readonly opensAt: string;
+  readonly closesAt: string;
   readonly feeRupees: number;
   readonly bookedAt: Date;
   readonly sessionCancelled: boolean;

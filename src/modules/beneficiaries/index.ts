@@ -14,4 +14,4 @@ export {
   photoIdTypes,
   type Registered,
 } from "./types.js";
-export { listBeneficiaries, viewBeneficiaries } from "./view-beneficiaries.js";
+export { followReference, listBeneficiaries, viewBeneficiaries } from "./view-beneficiaries.js";

@@ -11,6 +11,15 @@ export async function selectActive(db: Queryable, accountId: string): Promise<Be
   );
 }
 
+/** Whose number it is, of any account and state. */
+export async function selectByReference(db: Queryable, referenceId: number): Promise<string | undefined> {
+  const [row] = await db.rows<{ id: string }>(
+    "SELECT beneficiary_id AS id FROM registry.beneficiary_references WHERE reference_id = $1",
+    [referenceId],
+  );
+  return row?.id;
+}
+
 export async function findByRequest(
   db: Queryable,
   accountId: string,
