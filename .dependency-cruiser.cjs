@@ -75,6 +75,13 @@ module.exports = {
       },
     },
     {
+      name: "witness-stands-alone",
+      severity: "error",
+      comment: "A witness is run by others: it shares formats with the log, and nothing else.",
+      from: { path: "^src/witness/", pathNot: TEST },
+      to: { path: "^src/", pathNot: ["^src/(witness|lib)/", "^src/platform/(exclusive-file|operator-error)\\.ts$"] },
+    },
+    {
       name: "modules-know-no-door",
       severity: "error",
       from: { path: MODULE, pathNot: TEST },

@@ -6,10 +6,12 @@ import { dataFolder } from "../start/data-folder.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
+import { inquirySimulate } from "./inquiry-simulate.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { staffInvite } from "./staff-invite.js";
 import { statusCommand } from "./status.js";
+import { witness, witnessTrust } from "./witness.js";
 
 const verifyLog: Command = {
   words: "log verify",
@@ -49,7 +51,10 @@ export const commands: readonly Command[] = [
   statusCommand,
   staffInvite,
   verifyLog,
+  witnessTrust,
+  witness,
   verifyCertificates,
   migrateCommand,
+  inquirySimulate,
   demoJourney,
 ];

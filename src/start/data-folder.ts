@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { newRolePasswords, type RolePasswords } from "../platform/db/roles.js";
+import { holdFile } from "../platform/exclusive-file.js";
 import { OperatorError } from "../platform/operator-error.js";
 
 export interface DataFolder {
@@ -29,12 +29,12 @@ export function openDataFolder(path: string): DataFolder {
   mkdirSync(path, { recursive: true });
   // Under root the database runs as another user, who must pass through; what lies inside has its own rights.
   chmodSync(path, process.getuid?.() === 0 ? 0o711 : 0o700);
-  const lock = takeLock(path);
+  const unlock = takeLock(path);
   for (const inside of [folder.logs, folder.sockets]) {
     mkdirSync(inside, { recursive: true, mode: 0o700 });
     chmodSync(inside, 0o700);
   }
-  return { ...folder, unlock: () => lock.close() };
+  return { ...folder, unlock };
 }
 
 /** Where everything lies in the data folder, without touching it. */
@@ -51,19 +51,12 @@ export function dataFolder(path: string): Omit<DataFolder, "unlock"> {
   };
 }
 
-function takeLock(path: string): DatabaseSync {
-  const file = join(path, "lock");
-  const lock = new DatabaseSync(file);
-  try {
-    lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
-  } catch (error) {
-    if (!/locked/.test((error as Error).message)) throw error;
-    throw new OperatorError(
-      `Sakshi is already running on ${path}. Stop it first, or set SAKSHI_DATA_DIR to another folder.`,
-    );
-  }
-  chmodSync(file, 0o600);
-  return lock;
+function takeLock(path: string): () => void {
+  const release = holdFile(join(path, "lock"));
+  if (release) return release;
+  throw new OperatorError(
+    `Sakshi is already running on ${path}. Stop it first, or set SAKSHI_DATA_DIR to another folder.`,
+  );
 }
 
 /** The passwords of the database's roles: made once, kept beside the keys' folder, readable by their owner only. */

@@ -14,7 +14,9 @@ export type TlogErrorCode =
   | "PROOF_WRONG"
   | "LEAF_MALFORMED"
   | "RECEIPT_MALFORMED"
-  | "RANGE_MALFORMED";
+  | "RANGE_MALFORMED"
+  | "POLICY_MALFORMED"
+  | "WITNESS_REQUEST_MALFORMED";
 
 /** Thrown by everything in this folder that parses or opens. Verifying functions return false instead. */
 export class TlogError extends Error {

@@ -12,6 +12,8 @@ export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf } from "./leaf.js";
 export {
   ed25519Signer,
   ed25519Verifier,
+  formatSignature,
+  isKeyName,
   type NoteSignature,
   type NoteSigner,
   type NoteVerifier,
@@ -22,6 +24,7 @@ export {
   splitNote,
   type Vkey,
 } from "./note.js";
+export { type Cosigned, openByPolicy, type Policy, type PolicyWitness, parsePolicy, type Witnessed } from "./policy.js";
 export {
   type ConsistencyClaim,
   consistencyProof,
@@ -44,7 +47,7 @@ export {
   signReceipt,
 } from "./receipt.js";
 export { type Tile, TileBuilder } from "./tile-builder.js";
-export { consistencyFromTiles, type FetchTile, inclusionFromTiles } from "./tile-proofs.js";
+export { consistencyFromTiles, type FetchTile, inclusionFromTiles, rootFromTiles } from "./tile-proofs.js";
 export {
   decodeBundle,
   decodeTile,
@@ -69,3 +72,4 @@ export {
   type VerifyLogRequest,
   verifyLog,
 } from "./verify-log.js";
+export { formatWitnessRequest, parseWitnessRequest, type WitnessRequest, witnessViewPath } from "./witness-request.js";

@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Checkpoint } from "./checkpoint.js";
 import { TlogError } from "./errors.js";
+import { emptyRoot } from "./hash.js";
 import {
   consistencyProof,
   consistencyRanges,
+  hashOf,
   inclusionProof,
   inclusionRanges,
   type LeafRange,
@@ -57,6 +59,19 @@ export async function consistencyFromTiles(request: {
     throw new TlogError("PROOF_WRONG", `the tree of ${to.size} entries does not begin with the tree of ${from.size}`);
   }
   return proof;
+}
+
+/** The root that the tree had at an earlier size. It is as true as the tiles are. */
+export async function rootFromTiles(request: {
+  size: number;
+  checkpoint: Checkpoint;
+  fetchTile: FetchTile;
+}): Promise<Buffer> {
+  const { size, checkpoint, fetchTile } = request;
+  if (size > checkpoint.size) throw new RangeError(`a tree of ${checkpoint.size} never had ${size} entries`);
+  if (size === 0) return emptyRoot();
+  const whole = { begin: 0, end: size };
+  return hashOf(whole, await readerFor([whole], checkpoint.size, fetchTile));
 }
 
 async function readerFor(ranges: readonly LeafRange[], size: number, fetchTile: FetchTile): Promise<NodeReader> {
