@@ -1,0 +1,6 @@
+// The breach inquiry: a leaked sample goes in, an answer with numbers comes out. Pure functions on node:crypto and
+// nothing else; does no I/O, knows no clock, gives the same answer to the same question.
+// SPDX-License-Identifier: Apache-2.0
+export type { Intake, Sample, Truth } from "./format.js";
+export { CaseMaker, type SimulatedCase } from "./simulate/cases.js";
+export { type SimulatedWorld, simulateWorld } from "./simulate/world.js";
