@@ -32,6 +32,7 @@ export interface AppOptions {
   /** Where the publisher writes the disclosure log. */
   readonly publishedDir: string;
   readonly logger?: boolean | object;
+  readonly trustedProxies?: readonly string[];
 }
 
 export async function createApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
@@ -39,6 +40,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   const app = await createServer({
     origin,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
+    ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
     onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
   });
   app.addHook("preValidation", async (request, reply) => {

@@ -17,12 +17,23 @@ for (const [name, env, sentence] of [
   ["a port out of range", { PORT: "65536" }, 'PORT must be a number from 1 to 65535, not "65536".'],
   ["an unknown profile", { SAKSHI_PROFILE: "prod" }, 'SAKSHI_PROFILE must be demo or production, not "prod".'],
   ["an origin with a path", { SAKSHI_ORIGIN: "https://a.example/x" }, /^SAKSHI_ORIGIN must be an address such as/],
+  ["a proxy by name", { SAKSHI_TRUSTED_PROXIES: "proxy.example" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
+  ["everybody as a proxy", { SAKSHI_TRUSTED_PROXIES: "0.0.0.0/0" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
+  ["a network that is none", { SAKSHI_TRUSTED_PROXIES: "10.0.0.0/33" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
   ["a production without https", { SAKSHI_PROFILE: "production" }, /^SAKSHI_ORIGIN must be the https address/],
 ] as const) {
   test(`refuses ${name}`, () => {
     assert.throws(() => readConfig(env), { name: "OperatorError", message: sentence });
   });
 }
+
+test("proxies are listed with commas, and there are none by default", () => {
+  const env = { SAKSHI_TRUSTED_PROXIES: "127.0.0.1, 10.1.0.0/16,::1" };
+  const { trustedProxies } = readConfig(env);
+  assert.deepEqual(trustedProxies, ["127.0.0.1", "10.1.0.0/16", "::1"]);
+  assert.deepEqual(readConfig(configToEnv(readConfig(env))).trustedProxies, trustedProxies);
+  assert.deepEqual(readConfig({}).trustedProxies, []);
+});
 
 test("tells each wrong value, and never the password of the database", () => {
   assert.throws(

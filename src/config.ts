@@ -1,6 +1,7 @@
 // The settings of an installation, read once from the environment. A wrong value is told in one plain sentence,
 // and nothing starts. No setting weakens safety: the demo's parts are left out of production, not switched off.
 // SPDX-License-Identifier: Apache-2.0
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { OperatorError } from "./platform/operator-error.js";
 import { projectRoot } from "./platform/root.js";
@@ -13,6 +14,8 @@ export interface Config {
   readonly port: number;
   /** What browsers call this server, without a slash at the end; passkeys and cookies are bound to it. */
   readonly origin: string;
+  /** Addresses and networks whose word (X-Forwarded-For) is taken for who is calling. */
+  readonly trustedProxies: readonly string[];
   /** Absolute. */
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
@@ -29,6 +32,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host,
     port,
     origin: readOrigin(env.SAKSHI_ORIGIN || `http://${nearHost(host)}:${port}`, problems),
+    trustedProxies: readProxies(env.SAKSHI_TRUSTED_PROXIES || "", problems),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
   };
@@ -46,6 +50,7 @@ export function configToEnv(config: Config): Record<string, string> {
     PORT: String(config.port),
     SAKSHI_PROFILE: config.profile,
     SAKSHI_ORIGIN: config.origin,
+    SAKSHI_TRUSTED_PROXIES: config.trustedProxies.join(","),
     SAKSHI_DATA_DIR: config.dataDir,
   };
 }
@@ -95,6 +100,23 @@ function readOrigin(text: string, problems: string[]): string {
   }
   problems.push(`SAKSHI_ORIGIN must be an address such as https://vaccination.example, without a path, not "${text}".`);
   return "http://127.0.0.1";
+}
+
+function readProxies(text: string, problems: string[]): string[] {
+  const proxies = text.split(",").flatMap((each) => each.trim() || []);
+  if (!proxies.every(isAddressOrNetwork)) {
+    problems.push(`SAKSHI_TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1,10.1.0.0/16, not "${text}".`);
+  }
+  return proxies;
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  // A network of everybody would let anybody say who they are.
+  return (
+    longest > 0 && rest.length === 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= longest))
+  );
 }
 
 // The value holds a password: the sentence does not repeat it.

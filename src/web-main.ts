@@ -16,6 +16,7 @@ const app = await createApp(house.deps, {
   origin: config.origin,
   dataDir: config.dataDir,
   publishedDir: settings.publishedDir,
+  trustedProxies: config.trustedProxies,
   logger: { level: "warn" },
 });
 endInOrder(async () => {

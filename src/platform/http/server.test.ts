@@ -84,6 +84,19 @@ test("an unexpected error tells its kind and place to the log, and nothing of it
   assert.doesNotMatch(lines.join(""), /Asha|9000000001/);
 });
 
+test("who is calling is told by the connection, or by a proxy that is trusted, and by nobody else", async () => {
+  const callerOf = async (trustedProxies: string[], forwarded: string, from = "10.1.2.3") => {
+    const app = await createServer({ origin: "http://127.0.0.1", trustedProxies, onError: () => {} });
+    app.get("/caller", async (request) => request.ip);
+    const headers = { "x-forwarded-for": forwarded };
+    return (await app.inject({ url: "/caller", headers, remoteAddress: from })).body;
+  };
+  assert.equal(await callerOf([], "192.0.2.1"), "10.1.2.3");
+  assert.equal(await callerOf(["10.1.0.0/16"], "192.0.2.1"), "192.0.2.1");
+  assert.equal(await callerOf(["10.1.0.0/16"], "192.0.2.66, 192.0.2.1"), "192.0.2.1", "what the caller wrote in front");
+  assert.equal(await callerOf(["10.1.0.0/16"], "192.0.2.1", "198.51.100.7"), "198.51.100.7");
+});
+
 test("what may work in a moment is told apart from a bug", async () => {
   const app = await createServer({
     origin: "http://127.0.0.1",

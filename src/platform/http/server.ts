@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** Public origin, such as https://sakshi.example; cookies are Secure and HSTS is sent when it is https. */
   readonly origin: string;
   readonly logger?: boolean | object;
+  /** Proxies whose X-Forwarded-For says who is calling. Without any, whoever holds the connection is calling. */
+  readonly trustedProxies?: readonly string[];
   /** Writes the answer for an error that nobody expected, or for a refused request. */
   readonly onError: (code: string, request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -70,6 +72,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logger: options.logger ?? false,
     // A request line would name paths with ids in them; what is worth knowing is counted elsewhere.
     logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
