@@ -5,9 +5,10 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { divocSuite } from "./divoc-suite.js";
 import { hcertSuites } from "./hcert-suites.js";
+import { shcSuite } from "./shc-suite.js";
 import { type CaseResult, type Suite, SuiteFolder } from "./suite.js";
 
-export const suites: readonly Suite[] = [...hcertSuites, divocSuite];
+export const suites: readonly Suite[] = [...hcertSuites, divocSuite, shcSuite];
 
 export interface FoundSuite {
   readonly suite: Suite;

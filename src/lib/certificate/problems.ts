@@ -4,11 +4,15 @@ import type { Reason, ReasonCode } from "./verdict.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Enough to see what is wrong; a hostile text could be wrong in thousands of places. */
+const mostReasons = 20;
+
 export class Problems {
   readonly reasons: Reason[] = [];
 
   wrong(at: string, code: ReasonCode = "CERTIFICATE_CONTENT_INVALID"): void {
-    if (!this.reasons.some((reason) => reason.code === code && reason.at === at)) this.reasons.push({ code, at });
+    if (this.reasons.length < mostReasons && !this.reasons.some((reason) => reason.code === code && reason.at === at))
+      this.reasons.push({ code, at });
   }
   /** Notes the place unless the condition holds. */
   expect(holds: boolean, at: string): boolean {

@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject } from "./json.js";
 /** By key id. */
 export type ShcRevocations = ReadonlyMap<string, ReadonlyMap<string, Date | undefined>>;
 
-const ridShape = /^[A-Za-z0-9_-]{1,24}$/;
+export const ridShape = /^[A-Za-z0-9_-]{1,24}$/;
 
 /** Reads one list (kid, method "rid", ctr, rids); undefined if any entry is not understood. */
 export function readShcRevocations(lists: readonly unknown[]): ShcRevocations | undefined {

@@ -6,6 +6,7 @@ import { looksLikeDivoc, verifyDivoc } from "./divoc.js";
 import { hcertPrefix, verifyHcert } from "./hcert.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
+import { cardsIn, shcPrefix, verifyShc, verifyShcCode, verifyShcFile } from "./shc.js";
 import { type Format, outcomeOf, type ReasonCode, type Verdict } from "./verdict.js";
 import { isWholeZip, unzipCertificate, zipStart } from "./zip.js";
 
@@ -21,9 +22,12 @@ interface Reader<Input> {
 }
 const textFormats: readonly Reader<string>[] = [
   { format: "hcert", recognises: (text) => text.startsWith(hcertPrefix), verify: verifyHcert },
+  { format: "shc", recognises: (text) => text.startsWith(shcPrefix), verify: verifyShcCode },
+  { format: "shc", recognises: isCompactJws, verify: verifyShc },
 ];
 const jsonFormats: readonly Reader<JsonObject>[] = [
   { format: "divoc", recognises: looksLikeDivoc, verify: verifyDivoc },
+  { format: "shc", recognises: (json) => cardsIn(json) !== undefined, verify: verifyShcFile },
 ];
 
 /** Never throws, whatever it is given: the text of a QR code or file, or its bytes where it is not text. */
@@ -73,6 +77,10 @@ function bytesOfCharacters(text: string): Uint8Array | undefined {
     bytes[i] = code;
   }
   return bytes;
+}
+
+function isCompactJws(text: string): boolean {
+  return /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/.test(text);
 }
 
 function unreadable(code: ReasonCode, format?: Format): Verdict {

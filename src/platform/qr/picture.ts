@@ -8,11 +8,19 @@ export interface Picture {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+interface Code {
+  readonly data: string;
+  readonly binaryData: readonly number[];
+  readonly chunks: readonly { readonly type: string }[];
+}
+
 /**
  * What a QR code says. Some certificates are no text but the bytes of a zip ("PK"); of those, and of whatever else is no
- * UTF-8, each byte becomes one character.
+ * UTF-8, each byte becomes one character. A SMART Health Card is digits after its prefix: its specification wants them in
+ * a segment of their own, and a code made otherwise is none.
  */
-export function textOf(code: { readonly data: string; readonly binaryData: readonly number[] }): string {
+export function textOf(code: Code): string {
+  if (code.data.startsWith("shc:/") && !code.chunks.some(({ type }) => type === "numeric")) return "";
   return code.data || code.binaryData.map((byte) => String.fromCharCode(byte)).join("");
 }
 

@@ -10,7 +10,7 @@ import type { PhotoAnswer } from "./read-qr-photo.js";
 
 const maxMegapixels = 32;
 // jsQR finds a dense code at some sizes and not at others; these found one in every print and photo tried.
-const sides = [1400, 2200, 1000, 1800, 700];
+const sides = [1400, 2200, 1000, 1800, 700, 500, 420];
 const readQr = jsqrModule as unknown as typeof import("jsqr").default;
 
 parentPort?.postMessage(read(Buffer.from(workerData as Uint8Array)));
