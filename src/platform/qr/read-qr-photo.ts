@@ -6,7 +6,8 @@ import { Worker } from "node:worker_threads";
 export const maxPhotoBytes = 8 * 1024 * 1024;
 const timeLimitMs = 8_000;
 const mostAtOnce = 2;
-const longestQueue = 16;
+/** Two at a time, eight seconds each: whoever came after these would wait until the connection is closed (30 s). */
+const longestQueue = 4;
 
 /** What the code says, or why nothing could be read. */
 export type PhotoAnswer = { readonly text: string } | "unreadable" | "too-large" | "busy";
