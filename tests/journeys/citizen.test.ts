@@ -309,6 +309,7 @@ describe("a citizen", () => {
     const other = await signedIn();
     const out = await other.submit(await other.get("/en/people"), "/sign-out");
     assert.equal(out.url.pathname, "/en/signed-out");
+    assert.match(out.text, /downloaded is still there/, "what the browser cannot take back is told");
     assert.equal((await other.get("/en/people")).url.pathname, "/en/sign-in");
     const headers = (await fetch(`${origin}/en/sign-in`)).headers;
     assert.equal(headers.get("cache-control"), "no-store");

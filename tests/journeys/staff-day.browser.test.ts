@@ -183,7 +183,7 @@ describe("at the session", () => {
   });
 
   test("a wrong security code is refused, the right one opens the record with its purpose", async () => {
-    await page.getByLabel("Last four digits of the reference id").fill(person.last4);
+    await page.getByLabel("Last four digits of the reference ID").fill(person.last4);
     await press("Search");
     await page.getByRole("link", { name: `Check in ${person.last4}` }).click();
     await lookAt(page, "code");
