@@ -104,17 +104,17 @@ function LowStock({ t, stock }: { t: Translate; stock: Overview["lowStock"] }) {
       caption={t("officer.overview.stock.caption")}
       columns={[
         { text: t("officer.facility") },
-        { text: t("officer.product") },
-        { text: t("officer.batch.lot") },
-        { text: t("officer.batch.expires") },
         { text: t("officer.batch.left"), numeric: true },
+        { text: t("officer.product") },
+        { text: t("officer.batch.expires") },
+        { text: t("officer.batch.lot") },
       ]}
       rows={stock.map((batch) => [
         <a href={`/${t.locale}/officer/facilities/${batch.facilityId}/batches`}>{batch.facilityName}</a>,
-        productName(batch.product),
-        batch.lotNumber,
-        t.date(batch.expiresOn),
         t.number(batch.dosesLeft),
+        productName(batch.product),
+        t.date(batch.expiresOn),
+        batch.lotNumber,
       ])}
     />
   );
