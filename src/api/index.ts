@@ -6,6 +6,7 @@ import type { Deps } from "../modules/disclosure/index.js";
 import { appointmentRoutes } from "./appointments.js";
 import { FreshShelf } from "./availability/keep-fresh.js";
 import { availabilityRoutes } from "./availability/routes.js";
+import { departureRoutes } from "./departures.js";
 import { type ApiOptions, apiDoor } from "./door.js";
 import { readJsonBody } from "./json-body.js";
 import { metadataRoutes } from "./metadata.js";
@@ -44,6 +45,7 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       signInRoutes(door);
       peopleRoutes(door);
       appointmentRoutes(door);
+      departureRoutes(door);
     },
     { prefix: "/api" },
   );

@@ -61,6 +61,17 @@ const fromOurs: Partial<Record<ErrorCode, WireErrorName>> = {
   APPOINTMENT_SLOT_FULL: "fullyBooked",
 };
 
+/** Clients know 400, 401, 403, 409, 429 and 5xx; the wire has no 404 or 422 for an input, and 400 for a mixed booking. */
+function wireStatus(code: string): number {
+  const { status } = errorRule(code);
+  return status === 404 || status === 422 || fourHundred.has(code) ? 400 : status;
+}
+const fourHundred: ReadonlySet<string> = new Set<ErrorCode>([
+  "APPOINTMENT_MIXED_DOSES",
+  "APPOINTMENT_AGE_OUTSIDE",
+  "APPOINTMENT_OTHER_DOSE",
+]);
+
 export function sendWireError(reply: FastifyReply, name: WireErrorName): FastifyReply {
   const { status, ...body }: WireError = wireErrors[name];
   reply.status(status);
@@ -75,7 +86,7 @@ export function sendRefused(reply: FastifyReply, refusal: Refused): FastifyReply
   if (seconds !== undefined || rule.status >= 500) reply.header("Retry-After", String(seconds ?? 5));
   const name = fromOurs[code as ErrorCode];
   if (name) return sendWireError(reply, name);
-  // Clients know 400, 401, 403, 409, 429 and 5xx; the wire has no 404 or 422 for an input.
-  const status = rule.status === 404 || rule.status === 422 ? 400 : rule.status;
-  return reply.status(status).send({ errorCode: code, error: translator("en")(`error.${code}` as MessageKey, facts) });
+  return reply
+    .status(wireStatus(code))
+    .send({ errorCode: code, error: translator("en")(`error.${code}` as MessageKey, facts) });
 }

@@ -307,9 +307,9 @@ describe("a booking is refused", () => {
       assert.deepEqual(code(await schedule(body({ [name]: undefined }), own)), [400, "USRRES0001"], name);
     }
     assert.deepEqual(code(await schedule(body(), bearer)), [400, "APPOIN0001"]);
-    assert.deepEqual(code(await schedule(body({ dose: 2 }), own)), [409, "APPOINTMENT_OTHER_DOSE"]);
+    assert.deepEqual(code(await schedule(body({ dose: 2 }), own)), [400, "APPOINTMENT_OTHER_DOSE"]);
     const old = await publishedSession(api.world, { minAge: 60 });
-    assert.deepEqual(code(await schedule(body({ session_id: old.sessionId }), own)), [409, "APPOINTMENT_AGE_OUTSIDE"]);
+    assert.deepEqual(code(await schedule(body({ session_id: old.sessionId }), own)), [400, "APPOINTMENT_AGE_OUTSIDE"]);
   });
 
   test("twice with one key it is one booking", async () => {

@@ -17,6 +17,7 @@ export const beneficiaryErrors = {
   BENEFICIARY_VACCINATED: { status: 409, retry: false },
   BENEFICIARY_HAS_APPOINTMENT: { status: 409, retry: false },
   BENEFICIARY_LIST_CHANGED: { status: 409, retry: true },
+  BENEFICIARY_PROOF_MISSING: { status: 403, retry: false },
   PRESENCE_NOT_SHOWN: { status: 403, retry: false },
 } as const satisfies ErrorTable;
 export type BeneficiaryCode = keyof typeof beneficiaryErrors;

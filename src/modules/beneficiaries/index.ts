@@ -2,6 +2,7 @@
 // Here they are ids; who they are lies sealed in the vault and is shown through the gate.
 // SPDX-License-Identifier: Apache-2.0
 export { type BeneficiaryCode, beneficiaryErrors } from "./errors.js";
+export { refuseLookup } from "./refuse-lookup.js";
 export { type RegisterCode, type Registration, registerBeneficiary } from "./register-beneficiary.js";
 export { type RemoveCode, removeBeneficiary } from "./remove-beneficiary.js";
 export { nameFault } from "./rules.js";
