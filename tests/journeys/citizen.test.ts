@@ -193,6 +193,18 @@ describe("a citizen", () => {
     assert.match(page.text, /OTP_EXPIRED|has run out/);
   });
 
+  test("types numbers in the digits of the own script", async () => {
+    const mobile = demoMobile();
+    const devanagari = (text: string) => text.replace(/\d/g, (digit) => String.fromCodePoint(0x966 + Number(digit)));
+    const browser = openBrowser(origin);
+    const asked = await askedForCode(browser, devanagari(mobile), "hi");
+    const people = await browser.submit(asked, "/sign-in/code", { code: devanagari(code) });
+    assert.equal(people.url.pathname, "/hi/people");
+    const id = await withPerson(browser, { birthYear: "१९८४", photoIdLast4: "१२३४" }, "hi");
+    assert.match((await browser.get(`/hi/people/${id}`)).text, /1984/);
+    assert.equal((await browser.get(`/hi/find?pincode=${encodeURIComponent("५६०००१")}`)).status, 200);
+  });
+
   test("keeps what was typed when the form is wrong, but never a whole id number", async () => {
     const browser = await signedIn();
     const page = await browser.submit(

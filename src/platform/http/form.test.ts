@@ -8,6 +8,12 @@ test("reads a field trimmed and in NFC", () => {
   assert.equal(parseForm("").text("name"), "");
 });
 
+test("reads a number in the digits of any script of India, and leaves words alone", () => {
+  const form = parseForm("year=१९८४&name=आशा १");
+  assert.equal(form.digits("year"), "1984");
+  assert.equal(form.text("name"), "आशा १");
+});
+
 test("refuses a field that came twice where one is asked for", () => {
   const form = parseForm("dose=1&dose=2");
   assert.throws(() => form.text("dose"), UnreadableRequest);

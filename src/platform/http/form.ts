@@ -1,6 +1,7 @@
 // Form bodies: application/x-www-form-urlencoded read strictly. A field that a page asks for once and that
 // came twice, a control character, or too many fields make the whole request unreadable.
 // SPDX-License-Identifier: Apache-2.0
+import { latinDigits } from "../i18n/digits.js";
 
 export class UnreadableRequest extends Error {
   override name = "UnreadableRequest";
@@ -9,6 +10,8 @@ export class UnreadableRequest extends Error {
 export interface Form {
   /** The only value of a field, trimmed and in NFC; "" when absent. */
   text(name: string): string;
+  /** The same for a field that is a number or a code: digits of any script of India as 0 to 9. */
+  digits(name: string): string;
   /** All values of a field that may repeat (checkboxes). */
   all(name: string): string[];
 }
@@ -27,12 +30,14 @@ export function parseForm(body: string): Form {
     values.push(value.normalize("NFC").trim());
     fields.set(name, values);
   }
+  const text = (name: string) => {
+    const values = fields.get(name) ?? [];
+    if (values.length > 1) throw new UnreadableRequest("a field came twice");
+    return values[0] ?? "";
+  };
   return {
-    text(name) {
-      const values = fields.get(name) ?? [];
-      if (values.length > 1) throw new UnreadableRequest("a field came twice");
-      return values[0] ?? "";
-    },
+    text,
+    digits: (name) => latinDigits(text(name)),
     all: (name) => fields.get(name) ?? [],
   };
 }

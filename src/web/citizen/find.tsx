@@ -9,6 +9,7 @@ import { type DistrictView, listDistricts, listStates, type StateView } from "..
 import { type SessionsFound, searchSessions, sessionProducts } from "../../modules/sessions/index.js";
 import { dateInIndia, isIsoDate } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
+import { latinDigits } from "../../platform/i18n/digits.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, Details, Radios, Select, TextInput } from "../components/index.js";
 import { sendPage, wordsOf } from "../page.js";
@@ -20,13 +21,13 @@ import { type CitizenOptions, noticeCitizen } from "./sign-in-guard.js";
 function choicesOf(request: CitizenRequest, today: string): Choices {
   const text = (name: string) => queryText(request, name);
   return {
-    pincode: text("pincode").replace(/\s/g, ""),
+    pincode: latinDigits(text("pincode")).replace(/\s/g, ""),
     state: text("state"),
     district: text("district"),
     date: text("date") || today,
     product: text("product"),
     feeType: text("feeType"),
-    age: text("age"),
+    age: latinDigits(text("age")),
     skip: /^\d{1,3}$/.test(text("skip")) ? Number(text("skip")) : 0,
     move: text("move"),
   };

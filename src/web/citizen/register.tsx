@@ -30,10 +30,10 @@ export function registerPages(door: CitizenDoor): void {
     const { form } = request;
     const input: PersonInput = {
       name: form.text("name"),
-      birthYear: form.text("birthYear"),
+      birthYear: form.digits("birthYear"),
       gender: form.text("gender"),
       photoIdType: form.text("photoIdType"),
-      photoIdLast4: form.text("photoIdLast4"),
+      photoIdLast4: form.digits("photoIdLast4"),
       consent: form.text("consent"),
     };
     const { locale } = wordsOf(request);

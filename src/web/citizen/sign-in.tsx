@@ -40,7 +40,7 @@ export function signInPages({ app, deps, options }: CitizenDoor): void {
   });
 
   app.post<{ Querystring: { then?: unknown } }>("/:lang/sign-in", async (request, reply) => {
-    const mobile = request.form.text("mobile");
+    const mobile = request.form.digits("mobile");
     const then = thenOf(request);
     const device = deviceOf(request, reply);
     const outcome = await requestOtp(deps, { mobile, address: request.ip, device, purpose: "sign-in" });
@@ -53,7 +53,7 @@ export function signInPages({ app, deps, options }: CitizenDoor): void {
 
   app.post<{ Querystring: { then?: unknown } }>("/:lang/sign-in/code", async (request, reply) => {
     const challengeId = request.cookies[challengeCookie] ?? "";
-    const code = { digits: request.form.text("code") };
+    const code = { digits: request.form.digits("code") };
     const device = request.cookies[deviceCookie];
     const locale = localeOf(request);
     const outcome = await verifyOtp(deps, { challengeId, code, address: request.ip, device, locale });

@@ -24,7 +24,7 @@ export function facilityFromForm(form: PostedForm): FacilityInput {
     address: form.text("address"),
     districtId: /^\d{1,6}$/.test(district) ? Number(district) : 0,
     blockName: form.text("blockName"),
-    pincode: form.text("pincode"),
+    pincode: form.digits("pincode"),
     opensAt: form.text("opensAt"),
     closesAt: form.text("closesAt"),
     feeType: form.text("feeType"),

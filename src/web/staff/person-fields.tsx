@@ -9,10 +9,10 @@ import { Checkboxes, Radios, Select, TextInput } from "../components/index.js";
 export function readPerson(form: Form): PersonInput {
   return {
     name: form.text("name"),
-    birthYear: form.text("birthYear"),
+    birthYear: form.digits("birthYear"),
     gender: form.text("gender"),
     photoIdType: form.text("photoIdType"),
-    photoIdLast4: form.text("photoIdLast4"),
+    photoIdLast4: form.digits("photoIdLast4"),
     consent: form.text("consent"),
   };
 }

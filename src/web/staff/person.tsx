@@ -28,7 +28,7 @@ export function personPages(door: SiteDoor): void {
   door.get(`${path}/check-in`, async (call) => call.reply.redirect(personPath(call.t, idsOf(call)), 303));
   door.post(`${path}/check-in`, async (call) => {
     const ids = idsOf(call);
-    const checkedIn = await checkIn(call.deps, call.actor, { ...ids, code: call.form.text("code") });
+    const checkedIn = await checkIn(call.deps, call.actor, { ...ids, code: call.form.digits("code") });
     if (checkedIn.ok) return call.reply.redirect(personPath(call.t, ids), 303);
     if (checkedIn.code === "NOT_SIGNED_IN" || checkedIn.code === "CHECK_IN_NOT_HERE") return refuse(call, checkedIn);
     const found = await findPersonToday(call.deps, call.actor, ids);

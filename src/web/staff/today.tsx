@@ -14,6 +14,7 @@ import {
 } from "../../modules/attendance/index.js";
 import { dateInIndia, timeInIndia } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
+import { latinDigits } from "../../platform/i18n/digits.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { assetUrl } from "../assets.js";
 import { Banner, Button, ButtonLink, Card, Cards, Empty, Pages, Table, Tag, TextInput } from "../components/index.js";
@@ -110,7 +111,7 @@ async function showDay(call: SiteCall, problems?: readonly Problem[]): Promise<F
   const { t, deps, actor } = call;
   const sessionId = call.part("sessionId");
   const skip = Number(call.query("skip")) || 0;
-  const last4 = call.query("last4");
+  const last4 = latinDigits(call.query("last4"));
   let found = await findSessionDay(deps, actor, { sessionId, last4, skip });
   let faults = problems;
   if (!found.ok && found.problems) {

@@ -18,7 +18,7 @@ export function walkInPages(door: SiteDoor): void {
     const { deps, actor, request, form } = call;
     const session = await findTodaysSession(deps, actor, call.part("sessionId"));
     if (!session.ok) return refuse(call, session);
-    const asked = await requestPresenceCode(deps, actor, { mobile: form.text("mobile"), address: request.ip });
+    const asked = await requestPresenceCode(deps, actor, { mobile: form.digits("mobile"), address: request.ip });
     return asked.ok ? goTo(call, `code/${asked.value.challengeId}`) : showPhone(call, problemsOf(asked, "mobile"));
   });
 
@@ -26,7 +26,7 @@ export function walkInPages(door: SiteDoor): void {
   door.post(`${path}/code/:challengeId`, async (call) => {
     const { deps, actor, request, form } = call;
     const challengeId = call.part("challengeId");
-    const digits = form.text("code").replace(/\s/g, "");
+    const digits = form.digits("code").replace(/\s/g, "");
     const confirmed = await confirmPresenceCode(deps, actor, { challengeId, code: { digits }, address: request.ip });
     return confirmed.ok ? goTo(call, `people/${challengeId}`) : showCode(call, problemsOf(confirmed, "code"));
   });
@@ -61,7 +61,7 @@ async function showPhone(call: SiteCall, problems?: readonly Problem[]): Promise
             inputMode="tel"
             label={t("staff.walkIn.mobile")}
             hint={t("staff.walkIn.mobileHint")}
-            value={call.form.text("mobile")}
+            value={call.form.digits("mobile")}
             width={20}
             maxLength={20}
             problems={problems}
