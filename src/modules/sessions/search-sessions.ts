@@ -8,6 +8,7 @@ import type { SessionCode } from "./errors.js";
 import { selectSessions } from "./store.js";
 import type { SessionSearch, SessionsFound, SessionView } from "./types.js";
 
+const mostDays = 7;
 const largestPage = 50;
 const furthestSkip = 1_000;
 
@@ -20,7 +21,9 @@ function checkSearch(search: SessionSearch): Problem<SessionCode>[] {
   if (pincode !== undefined && !(Number.isInteger(pincode) && pincode >= 100_000 && pincode <= 999_999)) {
     problems.push({ field: "pincode", code: "SESSION_PINCODE_WRONG" });
   }
-  if (!isIsoDate(search.from)) problems.push({ field: "from", code: "SESSION_DATE_WRONG" });
+  // The last day searched must be one as well: the calendar ends with the year 9999.
+  if (!isIsoDate(search.from) || !isIsoDate(addDays(search.from, mostDays)))
+    problems.push({ field: "from", code: "SESSION_DATE_WRONG" });
   return problems;
 }
 
@@ -30,7 +33,7 @@ export async function searchSessions(
 ): Promise<Outcome<SessionsFound, SessionCode | "INPUT_INVALID">> {
   const problems = checkSearch(search);
   if (problems.length > 0) return invalid(problems);
-  const days = Math.min(Math.max(Math.trunc(search.days) || 1, 1), 7);
+  const days = Math.min(Math.max(Math.trunc(search.days) || 1, 1), mostDays);
   const limit = Math.min(Math.max(Math.trunc(search.limit ?? 10), 1), largestPage);
   const sessions = await selectSessions(deps.db, {
     pincode: search.pincode,

@@ -196,6 +196,7 @@ describe("finding", () => {
       [{ pincode: 4110 }, "SESSION_PINCODE_WRONG"],
       [{ pincode: Number.NaN }, "SESSION_PINCODE_WRONG"],
       [{ districtId: pune, from: "2026-02-30" }, "SESSION_DATE_WRONG"],
+      [{ districtId: pune, from: "9999-12-31" }, "SESSION_DATE_WRONG"],
     ];
     for (const [search, code] of wrong) {
       const outcome = await searchSessions(world.deps, { from: "2026-11-23", days: 7, ...search });
