@@ -5,10 +5,11 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { divocSuite } from "./divoc-suite.js";
 import { hcertSuites } from "./hcert-suites.js";
+import { sdJwtSuite } from "./sd-jwt-suite.js";
 import { shcSuite } from "./shc-suite.js";
 import { type CaseResult, type Suite, SuiteFolder } from "./suite.js";
 
-export const suites: readonly Suite[] = [...hcertSuites, divocSuite, shcSuite];
+export const suites: readonly Suite[] = [...hcertSuites, divocSuite, shcSuite, sdJwtSuite];
 
 export interface FoundSuite {
   readonly suite: Suite;

@@ -107,6 +107,7 @@ export interface Verdict {
   /** Who issued it, as the certificate itself says, once the signature held. */
   readonly issuer?: string;
   readonly issuedAt?: Date;
+  readonly validFrom?: Date;
   readonly expiresAt?: Date;
   readonly holder?: Holder;
   readonly statement?: Statement;

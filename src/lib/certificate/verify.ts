@@ -6,6 +6,7 @@ import { looksLikeDivoc, verifyDivoc } from "./divoc.js";
 import { hcertPrefix, verifyHcert } from "./hcert.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
+import { compactSdJwt, isSdJwt, verifySdJwt } from "./sd-jwt.js";
 import { cardsIn, shcPrefix, verifyShc, verifyShcCode, verifyShcFile } from "./shc.js";
 import { type Format, outcomeOf, type ReasonCode, type Verdict } from "./verdict.js";
 import { isWholeZip, unzipCertificate, zipStart } from "./zip.js";
@@ -23,11 +24,17 @@ interface Reader<Input> {
 const textFormats: readonly Reader<string>[] = [
   { format: "hcert", recognises: (text) => text.startsWith(hcertPrefix), verify: verifyHcert },
   { format: "shc", recognises: (text) => text.startsWith(shcPrefix), verify: verifyShcCode },
+  { format: "sd-jwt-vc", recognises: isSdJwt, verify: verifySdJwt },
   { format: "shc", recognises: isCompactJws, verify: verifyShc },
 ];
 const jsonFormats: readonly Reader<JsonObject>[] = [
   { format: "divoc", recognises: looksLikeDivoc, verify: verifyDivoc },
   { format: "shc", recognises: (json) => cardsIn(json) !== undefined, verify: verifyShcFile },
+  {
+    format: "sd-jwt-vc",
+    recognises: (json) => compactSdJwt(json) !== undefined,
+    verify: (json, options) => verifySdJwt(compactSdJwt(json) ?? "", options),
+  },
 ];
 
 /** Never throws, whatever it is given: the text of a QR code or file, or its bytes where it is not text. */
