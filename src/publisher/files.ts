@@ -20,6 +20,7 @@ export interface LogFolder {
   settle(): Promise<void>;
   /** Puts a file that may change in place of the old one. */
   replace(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
   /** Removes the partial tiles of places whose full tile exists. */
   removePartials(full: readonly TileName[]): Promise<void>;
 }
@@ -84,6 +85,9 @@ export function logFolder(directory: string): LogFolder {
     async replace(path, text) {
       await put(path, Buffer.from(text, "utf8"));
       await settle();
+    },
+    async remove(path) {
+      await rm(at(path), { force: true });
     },
     async removePartials(full) {
       for (const tile of full) {

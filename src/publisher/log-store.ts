@@ -34,3 +34,14 @@ export function firstMissing(rows: readonly StoredLeaf[], from: number, to: numb
   if (at >= 0) return from + at;
   return rows.length < to - from ? from + rows.length : undefined;
 }
+
+/** The publisher's lease on this database, for as long as the connection lives. False while another one has it. */
+export async function takeLease(db: Queryable): Promise<boolean> {
+  // The key spells "sakshi"; taking what one holds already does no harm.
+  const [lease] = await db.rows<{ held: boolean }>("SELECT pg_try_advisory_lock(126862251747433) AS held");
+  return lease!.held;
+}
+
+export async function giveUpLease(db: Queryable): Promise<void> {
+  await db.rows("SELECT pg_advisory_unlock_all()");
+}

@@ -16,7 +16,11 @@ import {
 } from "../lib/tlog/index.js";
 import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, type LogFolder } from "./files.js";
-import { firstMissing, type Head, leavesARead, readHead, readLeaves } from "./log-store.js";
+import { firstMissing, type Head, leavesARead, readHead, readLeaves, takeLease } from "./log-store.js";
+import type { Witnesses } from "./witnesses.js";
+
+/** The checkpoint as it was signed last, in the lock's folder. */
+export const lockName = "signed";
 
 export interface PublishingDeps {
   readonly db: Queryable;
@@ -24,24 +28,35 @@ export interface PublishingDeps {
   readonly origin: string;
   readonly signer: NoteSigner;
   readonly verifier: NoteVerifier;
+  /** Outside the database and apart from the published files: what was signed last. */
+  readonly lock: LogFolder;
+  readonly witnesses: Witnesses | undefined;
 }
 
-/** Where publishing stands: the note last written and the right edge of its tree. */
+/** Another process publishes from this database. It is tried again: that one may end. */
+export class AnotherPublisher extends Error {
+  override name = "AnotherPublisher";
+  readonly code = "ANOTHER_PUBLISHER";
+}
+
+/** Where publishing stands: the note last written, what was signed last, and the right edge of the tree. */
 export interface Edge {
   readonly note: Buffer | undefined;
+  readonly signed: Buffer | undefined;
   readonly builder: TileBuilder;
 }
 
 /** Reads the edge back from the published files. Throws ForkedLog when they do not hold together. */
-export async function readEdge({ folder, origin, verifier }: PublishingDeps): Promise<Edge> {
+export async function readEdge({ folder, lock, origin, verifier }: PublishingDeps): Promise<Edge> {
+  const signed = await lock.read(lockName);
   const note = await folder.read("checkpoint");
-  if (!note) return { note: undefined, builder: new TileBuilder() };
+  if (!note) return { note: undefined, signed, builder: new TileBuilder() };
   try {
     const checkpoint = openCheckpoint(note, origin, [verifier]);
     const builder = await TileBuilder.resume(checkpoint.size, (tile) => folder.readTile(tile));
     if (!builder.root().equals(checkpoint.root))
       throw new ForkedLog("the published tiles do not lead to the root of the published checkpoint");
-    return { note, builder };
+    return { note, signed, builder };
   } catch (error) {
     if (error instanceof TlogError) throw new ForkedLog(`the published log cannot be taken up: ${error.message}`);
     throw error;
@@ -53,8 +68,9 @@ export async function readEdge({ folder, origin, verifier }: PublishingDeps): Pr
  * A crash between two steps leaves tiles that no checkpoint names yet; the next round writes the same bytes again.
  */
 export async function publishRound(deps: PublishingDeps, edge: Edge): Promise<{ edge: Edge; checkpoint: Checkpoint }> {
-  const { folder, origin, signer } = deps;
+  const { folder, lock, origin, signer } = deps;
   const { builder, note } = edge;
+  if (!(await takeLease(deps.db))) throw new AnotherPublisher();
   const head = await readHead(deps.db);
   if (head.size < builder.size) {
     throw new ForkedLog(
@@ -69,15 +85,32 @@ export async function publishRound(deps: PublishingDeps, edge: Edge): Promise<{ 
   }
   const checkpoint: Checkpoint = { origin, size: head.size, root: head.root };
   const text = formatCheckpoint(checkpoint);
-  if (note?.toString("utf8").startsWith(`${text}\n`)) return { edge, checkpoint };
-  await folder.writeTiles(builder.partials());
-  await folder.settle();
-  const present = await folder.read("checkpoint");
-  if (note ? !present?.equals(note) : present) throw new ForkedLog("the checkpoint file was changed by somebody else");
-  const signed = signNote(text, [signer]);
-  await folder.replace("checkpoint", signed);
+  const isKnown = note?.toString("utf8").startsWith(`${text}\n`);
+  if (!isKnown) {
+    await folder.writeTiles(builder.partials());
+    await folder.settle();
+  }
+  await refuseChanged(folder, "checkpoint", note);
+  await refuseChanged(lock, lockName, edge.signed);
+  const signed = isKnown ? note!.toString("utf8") : signNote(text, [signer]);
+  // On the disk before anybody is shown the signature: what was signed must never be forgotten.
+  if (!isKnown) await lock.replace(lockName, signed);
+  const cosigned = signed + (await cosignaturesOf(deps, signed, checkpoint));
+  if (!isKnown || cosigned !== signed) await folder.replace("checkpoint", cosigned);
   await folder.removePartials(full);
-  return { edge: { note: Buffer.from(signed, "utf8"), builder }, checkpoint };
+  const known = isKnown ? edge.signed : Buffer.from(signed, "utf8");
+  return { edge: { note: Buffer.from(cosigned, "utf8"), signed: known, builder }, checkpoint };
+}
+
+function cosignaturesOf({ folder, witnesses }: PublishingDeps, note: string, checkpoint: Checkpoint): Promise<string> {
+  if (!witnesses) return Promise.resolve("");
+  return witnesses.cosign({ note, checkpoint, fetchTile: (tile) => folder.readTile(tile) });
+}
+
+async function refuseChanged(folder: LogFolder, path: string, known: Buffer | undefined): Promise<void> {
+  const present = await folder.read(path);
+  if (known ? !present?.equals(known) : present)
+    throw new ForkedLog(`the ${path} file was changed by somebody else: another publisher signs this log`);
 }
 
 async function appendFrom({ db, folder }: PublishingDeps, builder: TileBuilder, head: Head): Promise<TileName[]> {

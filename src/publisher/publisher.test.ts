@@ -13,13 +13,15 @@ import {
   ed25519Signer,
   ed25519Verifier,
   encodeLeaf,
+  formatCheckpoint,
   type LogVerdict,
   leafHash,
   openCheckpoint,
+  signNote,
   verifyLog,
 } from "../lib/tlog/index.js";
-import type { Db } from "../platform/db/db.js";
-import { databaseCheck, ForkedLog, type Publisher, startPublisher } from "./index.js";
+import { connect, type Db } from "../platform/db/db.js";
+import { AnotherPublisher, databaseCheck, ForkedLog, type Publisher, startPublisher } from "./index.js";
 
 const origin = "log.example/publisher-test";
 const signer = ed25519Signer(origin, generateKeyPairSync("ed25519").privateKey);
@@ -45,7 +47,15 @@ afterEach(async () => {
 
 /** A publisher that acts only when told to. */
 function publisher(more: { onStopped?: (reason: string) => void } = {}): Publisher {
-  const started = startPublisher({ db, directory, signer, origin, intervalMs: 3_600_000, ...more });
+  const started = startPublisher({
+    db,
+    directory,
+    lockDirectory: `${directory}-lock`,
+    signer,
+    origin,
+    intervalMs: 3_600_000,
+    ...more,
+  });
   open.push(started);
   return started;
 }
@@ -200,17 +210,25 @@ async function assertStops(reason: RegExp): Promise<void> {
   assert.deepEqual(readPublished("checkpoint"), note);
 }
 
+async function headNow(): Promise<{ root: Buffer; frontier: Buffer }> {
+  const rows = world.connectAs("sakshi_auditor").rows<{ root: Buffer; frontier: Buffer }>("SELECT * FROM log.head");
+  return (await rows)[0]!;
+}
+
+/** The database as it was when it had `size` entries. */
+async function restoreTo(size: number, root: Buffer, frontier: Buffer): Promise<void> {
+  await asSuperuser(
+    `DELETE FROM log.entries WHERE index >= ${size}`,
+    `UPDATE log.head SET size = ${size}, root = '\\x${root.toString("hex")}', frontier = '\\x${frontier.toString("hex")}'`,
+  );
+}
+
 test("stops when the database was restored from a backup", async () => {
   await append(someLeaves(40));
-  const [head] = await world
-    .connectAs("sakshi_auditor")
-    .rows<{ root: Buffer; frontier: Buffer }>("SELECT root, frontier FROM log.head");
+  const { root, frontier } = await headNow();
   await append(someLeaves(5));
   await publisher().publishNow();
-  await asSuperuser(
-    "DELETE FROM log.entries WHERE index >= 40",
-    `UPDATE log.head SET size = 40, root = '\\x${head!.root.toString("hex")}', frontier = '\\x${head!.frontier.toString("hex")}'`,
-  );
+  await restoreTo(40, root, frontier);
   await assertStops(/the database has 40 entries, and 45 are published/);
   // Also when it has grown past the published size again, in another way.
   await append(someLeaves(60));
@@ -256,6 +274,71 @@ test("stops when somebody else has published meanwhile", async () => {
   await publisher().publishNow();
   await append(someLeaves(5));
   await assert.rejects(first.publishNow(), /changed by somebody else/);
+});
+
+test("of two publishers on one database one signs, and the other takes over when it is gone", async () => {
+  const start = (name: string) => {
+    const own = connect(world.urlAs("sakshi_publisher"), { max: 1 });
+    const folders = { directory: join(directory, name), lockDirectory: join(directory, `${name}-lock`) };
+    return { own, started: startPublisher({ db: own, ...folders, signer, origin, intervalMs: 3_600_000 }) };
+  };
+  const one = start("one");
+  await append(someLeaves(5));
+  await one.started.publishNow();
+  const other = start("other");
+  await assert.rejects(other.started.publishNow(), AnotherPublisher);
+  assert.ok(other.started.stopped === undefined && !existsSync(join(directory, "other", "checkpoint")));
+  await append(someLeaves(5));
+  assert.equal((await one.started.publishNow()).size, 10);
+  await one.started.close();
+  assert.equal((await other.started.publishNow()).size, 10);
+  await other.started.close();
+  await Promise.all([one.own.close(), other.own.close()]);
+});
+
+const lockFile = () => join(`${directory}-lock`, "signed");
+
+test("what was signed is in the lock before it is published, and a lock that is ahead stops everything", async () => {
+  await append(someLeaves(40));
+  const older = publisher();
+  await older.publishNow();
+  const { root, frontier } = await headNow();
+  const files = ["checkpoint", "tile/0/000.p/40", "tile/entries/000.p/40"].map((path) => [path, readPublished(path)!]);
+  await append(someLeaves(5));
+  await older.publishNow();
+  assert.equal(openCheckpoint(readFileSync(lockFile()), origin, [verifier]).size, 45);
+  await older.close();
+  // Database and published files come back from the backup; the lock does not.
+  await restoreTo(40, root, frontier);
+  for (const [path, bytes] of files) writeFileSync(join(directory, path as string), bytes as Buffer);
+  await assertStops(/the database has 40 entries, and 45 are signed, says the lock file.*restored from a backup/);
+  assert.equal(publisher().mayGrow(), false);
+  // Grown again past what was signed, it is still another history.
+  await append(someLeaves(20));
+  await assertStops(/history has forked: the first 45 entries are not those that are signed, says the lock file/);
+});
+
+test("a lock behind the published files must be of the same history; one that cannot be read stops", async () => {
+  await append(someLeaves(300));
+  await publisher().publishNow();
+  const early = readFileSync(lockFile());
+  await append(someLeaves(300));
+  await publisher().publishNow();
+  writeFileSync(lockFile(), early);
+  await publisher().publishNow();
+  const another = { origin, size: 300, root: randomBytes(32) };
+  writeFileSync(lockFile(), signNote(formatCheckpoint(another), [signer]));
+  await assertStops(/history has forked: the first 300 entries/);
+  writeFileSync(lockFile(), early.toString("utf8").replace("\n300\n", "\n301\n"));
+  await assertStops(/the lock file is not this log's/);
+});
+
+test("published files that are gone are made again from the database, when it goes on from the lock", async () => {
+  await append(someLeaves(300));
+  await publisher().publishNow();
+  rmSync(directory, { recursive: true });
+  await publisher().publishNow();
+  await assertVerified(300);
 });
 
 test("a round that failed for want of a disk is done again, and nothing is lost", async () => {

@@ -18,6 +18,10 @@ export interface DataFolder {
   readonly sockets: string;
   /** What the publisher writes for anyone to fetch. */
   readonly published: string;
+  /** What the publisher signed last; not to be restored together with the database. */
+  readonly logLock: string;
+  /** Which witnesses cosign the log, if there are any. */
+  readonly logPolicy: string;
   unlock(): void;
 }
 
@@ -48,6 +52,8 @@ export function dataFolder(path: string): Omit<DataFolder, "unlock"> {
     logs: join(path, "logs"),
     sockets: Buffer.byteLength(near) < socketPathBytes ? near : far,
     published: join(path, "published"),
+    logLock: join(path, "log-lock"),
+    logPolicy: join(path, "log-policy"),
   };
 }
 

@@ -4,6 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, configToEnv } from "../config.js";
 import { type HouseSettings, houseToEnv } from "../house.js";
+import { parsePolicy } from "../lib/tlog/index.js";
+import { OperatorError } from "../platform/operator-error.js";
 import { smsSettingNames } from "../platform/sms/index.js";
 import { keyPaths } from "../vault/keys.js";
 import { type VaultProcess, vaultCommand } from "../vault/process.js";
@@ -19,7 +21,12 @@ export function vaultPart(which: VaultProcess, folder: DataFolder, database: Dat
     origin,
   };
   if (which === "opener") return vaultCommand(which, own);
-  const publish = { directory: folder.published, databaseUrl: database.urlAs("sakshi_publisher") };
+  const publish = {
+    directory: folder.published,
+    lockDirectory: folder.logLock,
+    databaseUrl: database.urlAs("sakshi_publisher"),
+    ...(existsSync(folder.logPolicy) ? { policyFile: folder.logPolicy } : {}),
+  };
   return vaultCommand(which, { ...own, publish });
 }
 
@@ -57,4 +64,14 @@ export function logOrigin(config: Config, folder: DataFolder): string {
   const file = join(folder.path, "log-origin");
   if (!existsSync(file)) writeFileSync(file, `${new URL(config.origin).host}/log\n`, { flush: true });
   return readFileSync(file, "utf8").trim();
+}
+
+/** Refuses, in a sentence, a policy that names no witness rightly. */
+export function checkLogPolicy({ logPolicy }: Pick<DataFolder, "logPolicy">): void {
+  if (!existsSync(logPolicy)) return;
+  try {
+    parsePolicy(readFileSync(logPolicy));
+  } catch (error) {
+    throw new OperatorError(`${logPolicy} cannot be used: ${(error as Error).message}.`);
+  }
 }

@@ -10,7 +10,7 @@ import { ensureKeyFiles } from "../vault/keys.js";
 import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
 import { type Database, openDatabase } from "./database.js";
 import { type Command, type Part, startPart } from "./part.js";
-import { housePart, logOrigin, vaultPart } from "./parts.js";
+import { checkLogPolicy, housePart, logOrigin, vaultPart } from "./parts.js";
 import { seed } from "./seed.js";
 import { removeState, writeState } from "./state.js";
 
@@ -70,7 +70,8 @@ export function supervisor(config: Config): Supervisor {
       await refuseTakenPort(config);
       stops.push(() => removeState(folder.path));
       ensureKeyFiles(folder.keys);
-      mkdirSync(folder.published, { recursive: true });
+      checkLogPolicy(folder);
+      for (const path of [folder.published, folder.logLock]) mkdirSync(path, { recursive: true });
       const database = await startDatabase(folder);
       const origin = logOrigin(config, folder);
       const vault = (["opener", "recorder"] as const).map((which) =>

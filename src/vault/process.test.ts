@@ -92,7 +92,7 @@ test("settings come through the environment whole; a clock that can be set is re
   const full = {
     ...base,
     databaseUrl: "postgres://a",
-    publish: { directory: "/p", databaseUrl: "postgres://b" },
+    publish: { directory: "/p", lockDirectory: "/l", databaseUrl: "postgres://b", policyFile: "/w" },
     clockFile: "/c",
   };
   assert.deepEqual(settingsFromEnv(settingsToEnv(full)), full);

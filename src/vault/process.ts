@@ -25,8 +25,9 @@ function permissions(which: VaultProcess, settings: VaultSettings, buildDir: str
     ...lockFilesAbove(buildDir),
     ...keysHeldBy[which].map((name) => keys[name]),
     ...(clockFile === undefined ? [] : [clockFile]),
+    ...(publish?.policyFile === undefined ? [] : [publish.policyFile]),
   ];
-  const writable = [socketDir, ...(publish ? [publish.directory] : [])];
+  const writable = [socketDir, ...(publish ? [publish.directory, publish.lockDirectory] : [])];
   return [
     "--permission",
     ...[...readable, ...writable].map((path) => `--allow-fs-read=${path}`),

@@ -13,7 +13,11 @@ export interface VaultSettings {
   /** Recorder only: where the log is published, and as whom it is read. */
   readonly publish?: {
     readonly directory: string;
+    /** What was signed last, apart from database and published files. */
+    readonly lockDirectory: string;
     readonly databaseUrl: string;
+    /** A trust policy, whose witnesses are asked to cosign. */
+    readonly policyFile?: string;
   };
   /** Tests only: a file that holds the instant it is now. */
   readonly clockFile?: string;
@@ -25,6 +29,8 @@ const names = {
   databaseUrl: "SAKSHI_VAULT_DATABASE_URL",
   origin: "SAKSHI_LOG_ORIGIN",
   publishDir: "SAKSHI_LOG_DIRECTORY",
+  lockDir: "SAKSHI_LOG_LOCK_DIRECTORY",
+  policyFile: "SAKSHI_LOG_POLICY",
   publishUrl: "SAKSHI_PUBLISHER_DATABASE_URL",
   clockFile: "SAKSHI_TEST_CLOCK_FILE",
 } as const;
@@ -38,6 +44,8 @@ export function settingsToEnv(settings: VaultSettings): Record<string, string> {
     ...(settings.publish && {
       [names.publishDir]: settings.publish.directory,
       [names.publishUrl]: settings.publish.databaseUrl,
+      [names.lockDir]: settings.publish.lockDirectory,
+      ...(settings.publish.policyFile !== undefined && { [names.policyFile]: settings.publish.policyFile }),
     }),
     ...(settings.clockFile !== undefined && {
       [names.clockFile]: settings.clockFile,
@@ -60,8 +68,22 @@ export function settingsFromEnv(env: NodeJS.ProcessEnv): VaultSettings {
     keyDir: need(names.keyDir),
     databaseUrl: need(names.databaseUrl),
     origin: need(names.origin),
-    ...(directory ? { publish: { directory, databaseUrl: need(names.publishUrl) } } : {}),
+    ...(directory ? { publish: publishFrom(env, directory, need) } : {}),
     ...(clockFile === undefined ? {} : { clockFile }),
+  };
+}
+
+function publishFrom(
+  env: NodeJS.ProcessEnv,
+  directory: string,
+  need: (name: string) => string,
+): NonNullable<VaultSettings["publish"]> {
+  const policyFile = env[names.policyFile];
+  return {
+    directory,
+    lockDirectory: need(names.lockDir),
+    databaseUrl: need(names.publishUrl),
+    ...(policyFile ? { policyFile } : {}),
   };
 }
 

@@ -19,6 +19,7 @@ import { ownSignIn, registeredPerson, signedInAccount } from "../support/vault-p
 import { testWorld, type World } from "../support/world.js";
 
 const directory = mkdtempSync(join(tmpdir(), "sakshi-recorder-"));
+const lockDirectory = mkdtempSync(join(tmpdir(), "sakshi-lock-"));
 let world: World;
 let gate: Gate;
 let opener: ChildProcess;
@@ -27,7 +28,8 @@ let recorder: ChildProcess;
 function launch(which: "recorder" | "opener"): Promise<ChildProcess> {
   const { socketDir, keyDir } = world.vault;
   const databaseUrl = world.urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
-  const publish = which === "recorder" ? { publish: { directory, databaseUrl: world.urlAs("sakshi_publisher") } } : {};
+  const ownPublish = { directory, lockDirectory, databaseUrl: world.urlAs("sakshi_publisher") };
+  const publish = which === "recorder" ? { publish: ownPublish } : {};
   return startVaultProcess(which, { socketDir, keyDir, databaseUrl, origin: logOrigin, ...publish });
 }
 
@@ -49,7 +51,7 @@ after(async () => {
   gate.close();
   await Promise.all([end(recorder, "SIGTERM"), end(opener, "SIGTERM")]);
   await world.close();
-  rmSync(directory, { recursive: true, force: true });
+  for (const folder of [directory, lockDirectory]) rmSync(folder, { recursive: true, force: true });
 });
 
 function publishedSize(): number {

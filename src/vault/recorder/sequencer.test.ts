@@ -41,7 +41,15 @@ after(() => world.close());
 
 function start(change: { db?: Db; seal?: SealEntries } = {}): Sequencer {
   const db = change.db ?? world.connectAs("sakshi_recorder");
-  return sequencer({ db, seal: change.seal ?? seal, signer, pseudonyms, clock: systemClock, onFailure() {} });
+  return sequencer({
+    db,
+    seal: change.seal ?? seal,
+    signer,
+    pseudonyms,
+    clock: systemClock,
+    mayGrow: () => true,
+    onFailure() {},
+  });
 }
 
 function draft(subject = uuidv7(), isNew = true): Draft {

@@ -20,8 +20,16 @@ export interface SequencerParts {
   readonly signer: NoteSigner;
   readonly pseudonyms: KeyObject;
   readonly clock: Clock;
+  /** Asked before each batch: false as long as the database may be behind what was signed. */
+  readonly mayGrow: () => boolean;
   readonly onFailure: (error: unknown) => void;
 }
+/** The database is not the one that this log has grown in: restored, or another one. No log, no data. */
+export class LogMayNotGrow extends Error {
+  override name = "LogMayNotGrow";
+  readonly code = "LOG_MAY_NOT_GROW";
+}
+
 export interface Sequencer {
   /** Resolves when all drafts are durably in the log, or none will be served. */
   record(drafts: readonly Draft[]): Promise<Recorded>;
@@ -39,11 +47,13 @@ interface Group {
   settle(result: Recorded): void;
 }
 
-export function sequencer({ db, seal, signer, pseudonyms, clock, onFailure }: SequencerParts): Sequencer {
+export function sequencer({ db, seal, signer, pseudonyms, clock, mayGrow, onFailure }: SequencerParts): Sequencer {
   const queue: Group[] = [];
   let waiting = 0;
   let isRunning = false;
   let range: CompactRange | undefined;
+  /** The tree whose entries were acknowledged: a database that has less is not ours any more. */
+  let acknowledged: CompactRange | undefined;
   const counters = countersIn(db, pseudonyms);
 
   async function loadHead(): Promise<CompactRange> {
@@ -51,6 +61,7 @@ export function sequencer({ db, seal, signer, pseudonyms, clock, onFailure }: Se
     const head = await currentHead(db);
     const loaded = CompactRange.from(head.size, head.frontier);
     if (!loaded.root().equals(head.root)) throw new Error("the disclosure log's head does not fit its frontier");
+    if (acknowledged && !isGrownFrom(acknowledged, loaded)) throw new LogMayNotGrow();
     range = loaded;
     return loaded;
   }
@@ -113,6 +124,7 @@ export function sequencer({ db, seal, signer, pseudonyms, clock, onFailure }: Se
   }
 
   async function runBatch(batch: Group[]): Promise<void> {
+    if (!mayGrow()) throw new LogMayNotGrow();
     const before = await loadHead();
     const at = clock();
     const { groups, entries } = await placeAndSeal(batch, at.toISOString());
@@ -123,6 +135,7 @@ export function sequencer({ db, seal, signer, pseudonyms, clock, onFailure }: Se
     const rows = Buffer.concat(entries.map((entry) => rowOf(entry, pseudonyms)));
     await append(rows, entries.length, after, at);
     range = after;
+    acknowledged = after;
     counters.moveOn(entries);
     acknowledge(groups, entries, hashes, before.size);
   }
@@ -167,4 +180,9 @@ export function sequencer({ db, seal, signer, pseudonyms, clock, onFailure }: Se
       });
     },
   };
+}
+
+/** As far as sizes and roots tell; the publisher compares entry by entry. */
+function isGrownFrom(before: CompactRange, now: CompactRange): boolean {
+  return now.size > before.size || (now.size === before.size && now.root().equals(before.root()));
 }

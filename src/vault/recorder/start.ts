@@ -1,9 +1,10 @@
 // Starts the recorder: the log's signing key, the policy, and the publisher when it has a folder to publish to.
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
 import { ed25519Signer, receiptSigner } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { connectFrames, serveFrames } from "../../platform/frames/index.js";
-import { startPublisher } from "../../publisher/index.js";
+import { type Publisher, startPublisher } from "../../publisher/index.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readSecretKey } from "../keys.js";
 import { loadPolicy } from "../policy.js";
@@ -31,44 +32,53 @@ export async function startRecorder(
   const opener = connectFrames(sockets.opener, {
     deadlineMs: sealingDeadlineMs,
   });
+  const publisher = settings.publish && publishTo(settings.publish, ed25519Signer(settings.origin, logKey), onFailure);
+  // Before the first request is taken: a database restored from a backup must not grow in another way.
+  await publisher?.tried;
   const writing = sequencer({
     db: logDb,
     seal: sealingBy(opener, readSecretKey(files.channel)),
     signer: receiptSigner(settings.origin, logKey),
     pseudonyms: readSecretKey(files.pseudonym),
     clock,
+    mayGrow: () => publisher?.mayGrow() ?? true,
     onFailure,
   });
   const server = await serveFrames(sockets.recorder, recorder({ db, sequencer: writing, policy, clock }), {
     onFailure,
   });
-  const publishing = settings.publish && publishTo(settings.publish, ed25519Signer(settings.origin, logKey), onFailure);
   return async () => {
     server.close();
     opener.close();
-    await publishing?.();
+    await publisher?.close();
     await Promise.all([db.close(), logDb.close()]);
   };
 }
 
 function publishTo(
-  { directory, databaseUrl }: NonNullable<VaultSettings["publish"]>,
+  { directory, lockDirectory, databaseUrl, policyFile }: NonNullable<VaultSettings["publish"]>,
   signer: ReturnType<typeof ed25519Signer>,
   onFailure: (error: unknown) => void,
-): () => Promise<void> {
+): Pick<Publisher, "tried" | "mayGrow" | "close"> {
   const db = connect(databaseUrl, { max: 1 });
   // The reason names sizes and files of the public log, nothing of a person.
   const onStopped = (reason: string): void => onFailure({ name: "ForkedLog", code: reason });
   const publisher = startPublisher({
     db,
     directory,
+    lockDirectory,
+    policy: policyFile === undefined ? undefined : readFileSync(policyFile, "utf8"),
     signer,
     origin: signer.name,
     onStopped,
     onTrouble: onFailure,
   });
-  return async () => {
-    await publisher.close();
-    await db.close();
+  return {
+    tried: publisher.tried,
+    mayGrow: publisher.mayGrow,
+    async close() {
+      await publisher.close();
+      await db.close();
+    },
   };
 }

@@ -37,6 +37,7 @@ before(async () => {
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
+    lockDirectory: join(folder, "lock"),
     signer,
     origin: logOrigin,
     intervalMs: 50,

@@ -41,6 +41,7 @@ before(async () => {
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
+    lockDirectory: join(folder, "lock"),
     signer,
     origin: logOrigin,
     intervalMs: 50,
@@ -179,6 +180,7 @@ test("a line that is not published yet says so, and its proof is asked for again
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
+    lockDirectory: join(folder, "lock"),
     signer,
     origin: logOrigin,
     intervalMs: 50,
