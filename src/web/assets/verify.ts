@@ -37,11 +37,18 @@ function enhance(form: HTMLFormElement, result: HTMLElement): void {
   if (note) note.textContent = form.dataset["note"] ?? "";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    // A chosen photo is checked at once: the button pressed after it must not take the answer away.
+    if (result.hasChildNodes() && !hasInput(form)) return result.scrollIntoView({ block: "start" });
     void show(result, () => givenText(form));
   });
   find("photo")?.addEventListener("change", () => form.requestSubmit());
   setUpCamera(result);
   void keepForOffline(form, note);
+}
+
+function hasInput(form: HTMLFormElement): boolean {
+  const typed = form.elements.namedItem("text") as HTMLTextAreaElement;
+  return typed.value.trim() !== "" || Boolean((find("photo") as HTMLInputElement | null)?.files?.length);
 }
 
 /** The text in a chosen photo, else the typed text. Both fields are emptied for the next person. */

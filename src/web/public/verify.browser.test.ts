@@ -97,6 +97,8 @@ test("a text and a photo are verified on the device; nothing is posted", async (
   const pdf = Buffer.from(`%PDF-1.7\n<pdf:Keywords>${await issuer.issue("Third Demo")}</pdf:Keywords>`);
   await page.setInputFiles("#photo", { name: "certificate.pdf", mimeType: "application/pdf", buffer: pdf });
   await page.waitForSelector("text=Third Demo");
+  await page.click("#verify-form button");
+  assert.match(await page.innerText("#verify-result"), /Third Demo/, "the answer to a chosen file stays");
   await page.fill("#text", text.replace(/.$/, "0"));
   await page.click("#verify-form button");
   await page.waitForSelector(".sk-verdict--unknown, .sk-verdict--invalid");
