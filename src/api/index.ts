@@ -11,6 +11,7 @@ import { type ApiOptions, apiDoor } from "./door.js";
 import { readJsonBody } from "./json-body.js";
 import { metadataRoutes } from "./metadata.js";
 import { peopleRoutes } from "./people.js";
+import { reportRoutes } from "./reports.js";
 import { signInRoutes } from "./sign-in.js";
 
 const largestBody = 16 * 1024;
@@ -46,6 +47,7 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       peopleRoutes(door);
       appointmentRoutes(door);
       departureRoutes(door);
+      reportRoutes(door);
     },
     { prefix: "/api" },
   );

@@ -3,30 +3,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { genders, photoIdTypes } from "../modules/beneficiaries/index.js";
 import { findFacilitiesNear, listDistricts, listStates } from "../modules/facilities/index.js";
-import { type Answer, answerOf, sendAnswer } from "./answer.js";
+import { answerOf, sendAnswer } from "./answer.js";
 import { centerFields } from "./availability/wire-offers.js";
 import type { ApiDoor, ApiHandler } from "./door.js";
+import { keptAnswers } from "./kept-answers.js";
 import { idOf, textOf } from "./read-input.js";
 import { sendWireError } from "./refusals.js";
 
 const ttl = 24;
 const caching = "public, max-age=3600";
-const keptSeconds = 60;
-const mostKept = 1_000;
 
 export function metadataRoutes(door: ApiDoor): void {
   const { deps } = door;
-  const kept = new Map<string, { answer: Answer; until: number }>();
-
-  /** Makes an answer at most once a minute. */
-  async function remembered(name: string, make: () => Promise<object>): Promise<Answer> {
-    const known = kept.get(name);
-    if (known && known.until > performance.now()) return known.answer;
-    if (kept.size >= mostKept) kept.clear();
-    const answer = answerOf(await make());
-    kept.set(name, { answer, until: performance.now() + keptSeconds * 1000 });
-    return answer;
-  }
+  const remembered = keptAnswers();
 
   door.get("/v2/admin/location/states", async (request, reply) => {
     const answer = await remembered("states", async () => ({

@@ -5,5 +5,6 @@ export { countDose } from "./count-dose.js";
 export { coverageErrors } from "./errors.js";
 export { coverageLines, findCoverage } from "./find-coverage.js";
 export { releaseCoverage } from "./release-coverage.js";
+export { type CoverageReport, type ReportedDoses, reportCoverage } from "./report-coverage.js";
 export { smallestShown } from "./rules.js";
 export type { Coverage, CoverageRow, DayFigure, DoseFigures, Figure, PlaceFigures, ProductFigures } from "./types.js";

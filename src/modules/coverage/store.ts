@@ -86,6 +86,32 @@ export async function days(db: Db, stateId: number | null, since: string): Promi
   );
 }
 
+export interface ReportRow {
+  /** Null for everything before. */
+  day: string | null;
+  product: string;
+  doseNumber: number;
+  doses: number;
+}
+
+/** Released doses of a part of the country: all before a day in one line a product and dose, and each day after it. */
+export async function reportRows(
+  db: Queryable,
+  within: { stateId: number | null; districtId: number | null },
+  since: string,
+  today: string,
+): Promise<ReportRow[]> {
+  return db.rows<ReportRow>(
+    `SELECT CASE WHEN released_on >= $3 THEN released_on END AS day, product, dose_number AS "doseNumber",
+       sum(doses)::bigint AS doses
+     FROM registry.coverage_daily
+     WHERE ($1::int IS NULL OR state_id = $1) AND ($2::int IS NULL OR district_id = $2)
+       AND released_on IS NOT NULL AND given_on < $4
+     GROUP BY 1, 2, 3`,
+    [within.stateId, within.districtId, since, today],
+  );
+}
+
 export async function placesIn(db: Db, stateId: number | null): Promise<{ id: number; name: string }[]> {
   return stateId === null
     ? db.rows("SELECT state_id AS id, name FROM registry.states ORDER BY name")
