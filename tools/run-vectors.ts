@@ -1,11 +1,19 @@
 // Runs test vectors of certificates and prints what came out, suite by suite:
 //   tools/run-vectors DIR... [--json]
 // Finds every suite under the folders by its manifest (a suite's "dev", or a folder laid out the same way). Ends with 0
-// if all cases came out as their manifests say.
+// if all cases that we judge came out as their manifests say; what is left out is said, with the reason.
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { differences, findSuites, passedOf, runSuite, type SuiteResult, tableOf } from "../tests/vectors/runner.js";
+import {
+  differences,
+  findSuites,
+  leftOut,
+  passedOf,
+  runSuite,
+  type SuiteResult,
+  tableOf,
+} from "../tests/vectors/runner.js";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const calledFrom = process.env["SAKSHI_CALLED_FROM"] ?? process.cwd();
@@ -22,10 +30,11 @@ if (values.json) {
     suite: label,
     passed: passedOf(cases),
     of: cases.length,
-    different: cases.filter(({ passed }) => !passed),
+    different: cases.filter(({ passed, leftOut: why }) => !passed && why === undefined),
+    leftOut: cases.filter(({ leftOut: why }) => why !== undefined),
   }));
   process.stdout.write(`${JSON.stringify({ suites }, null, 2)}\n`);
 } else {
-  process.stdout.write(`${[tableOf(results), ...different].join("\n")}\n`);
+  process.stdout.write(`${[tableOf(results), ...leftOut(results), ...different].join("\n")}\n`);
 }
 process.exit(different.length === 0 ? 0 : 1);

@@ -7,9 +7,18 @@ import { divocSuite } from "./divoc-suite.js";
 import { hcertSuites } from "./hcert-suites.js";
 import { sdJwtSuite } from "./sd-jwt-suite.js";
 import { shcSuite } from "./shc-suite.js";
+import { signatureSuites } from "./signature-suites.js";
 import { type CaseResult, type Suite, SuiteFolder } from "./suite.js";
+import { vcSuites } from "./vc-suites.js";
 
-export const suites: readonly Suite[] = [...hcertSuites, divocSuite, shcSuite, sdJwtSuite];
+export const suites: readonly Suite[] = [
+  ...hcertSuites,
+  divocSuite,
+  shcSuite,
+  sdJwtSuite,
+  ...vcSuites,
+  ...signatureSuites,
+];
 
 export interface FoundSuite {
   readonly suite: Suite;
@@ -59,21 +68,42 @@ export async function runSuite({ suite, folder, label }: FoundSuite): Promise<Su
 }
 
 export function tableOf(results: readonly SuiteResult[]): string {
-  const rows = results.map(({ label, cases }) => [label, String(passedOf(cases)), String(cases.length)]);
+  const row = (label: string, cases: readonly CaseResult[]) =>
+    [label, passedOf(cases), cases.length, leftOutOf(cases) || ""].map(String);
   const total = results.flatMap(({ cases }) => cases);
-  const all = [["suite", "passed", "of"], ...rows, ["all", String(passedOf(total)), String(total.length)]];
-  const wide = Math.max(...all.map(([label]) => label!.length));
+  const rows = results.map(({ label, cases }) => row(label, cases));
+  const all = [["suite", "passed", "of", "left out"], ...rows, row("all", total)];
+  const wide = all[0]!.map((_, column) => Math.max(...all.map((cells) => cells[column]!.length)));
   return all
-    .map(([label, passed, of]) => `${label!.padEnd(wide)} | ${passed!.padStart(6)} | ${of!.padStart(5)}`)
+    .map((cells) => cells.map((cell, column) => (column === 0 ? cell.padEnd(wide[0]!) : cell.padStart(wide[column]!))))
+    .map((cells) => cells.join(" | ").trimEnd())
     .join("\n");
 }
 
 export function differences(results: readonly SuiteResult[]): string[] {
   return results.flatMap(({ label, cases }) =>
-    cases.filter(({ passed }) => !passed).map(({ id, difference }) => `${label} ${id}: ${difference ?? "differs"}`),
+    cases
+      .filter(({ passed, leftOut }) => !passed && leftOut === undefined)
+      .map(({ id, difference }) => `${label} ${id}: ${difference ?? "differs"}`),
   );
+}
+
+/** What is not judged, each reason once with its number of cases. */
+export function leftOut(results: readonly SuiteResult[]): string[] {
+  const reasons = new Map<string, number>();
+  for (const { label, cases } of results) {
+    for (const each of cases) {
+      const text = `${label}: ${each.leftOut}`;
+      if (each.leftOut !== undefined) reasons.set(text, (reasons.get(text) ?? 0) + 1);
+    }
+  }
+  return Array.from(reasons, ([reason, count]) => `left out, ${count} of ${reason}`);
 }
 
 export function passedOf(cases: readonly CaseResult[]): number {
   return cases.filter(({ passed }) => passed).length;
+}
+
+function leftOutOf(cases: readonly CaseResult[]): number {
+  return cases.filter((each) => each.leftOut !== undefined).length;
 }

@@ -8,6 +8,8 @@ export interface CaseResult {
   readonly passed: boolean;
   /** What was expected and what came instead. */
   readonly difference?: string;
+  /** Not ours to judge, and why: neither passed nor failed. */
+  readonly leftOut?: string;
 }
 
 export interface Suite {

@@ -8,6 +8,8 @@ import { type JsonObject, parseJsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
 import { compactSdJwt, isSdJwt, verifySdJwt } from "./sd-jwt.js";
 import { cardsIn, shcPrefix, verifyShc, verifyShcCode, verifyShcFile } from "./shc.js";
+import { looksLikeVc2, verifyVc2 } from "./vc2.js";
+import { looksLikeVdsNc, verifyVdsNc } from "./vds-nc.js";
 import { type Format, outcomeOf, type ReasonCode, type Verdict } from "./verdict.js";
 import { isWholeZip, unzipCertificate, zipStart } from "./zip.js";
 
@@ -30,6 +32,8 @@ const textFormats: readonly Reader<string>[] = [
 const jsonFormats: readonly Reader<JsonObject>[] = [
   { format: "divoc", recognises: looksLikeDivoc, verify: verifyDivoc },
   { format: "shc", recognises: (json) => cardsIn(json) !== undefined, verify: verifyShcFile },
+  { format: "vc-2.0", recognises: looksLikeVc2, verify: verifyVc2 },
+  { format: "vds-nc", recognises: looksLikeVdsNc, verify: verifyVdsNc },
   {
     format: "sd-jwt-vc",
     recognises: (json) => compactSdJwt(json) !== undefined,
