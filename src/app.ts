@@ -12,6 +12,7 @@ import { isLocale } from "./platform/i18n/i18n.js";
 import { demoOutboxFile } from "./platform/sms/index.js";
 import { assetFiles } from "./web/assets.js";
 import { citizenPages } from "./web/citizen/index.js";
+import { noticeCitizen } from "./web/citizen/sign-in-guard.js";
 import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
 import { officerPages } from "./web/officer/index.js";
 import { sendRefusal } from "./web/page.js";
@@ -35,6 +36,23 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[];
 }
 
+/**
+ * Pages that need no sign-in and notice one, so that signing out is in view there too; such a page is nobody else's.
+ * Not the page that verifies: browsers keep it for use without a network.
+ */
+function pagesForAll(open: FastifyInstance, deps: Deps, { origin, publishedDir }: AppOptions): void {
+  open.addHook("preHandler", noticeCitizen(deps, { origin }));
+  open.addHook("onSend", async (request, reply) => {
+    if (!reply.hasHeader("Vary")) reply.header("Vary", "Cookie");
+    if (request.signedIn) reply.header("Cache-Control", "no-store");
+  });
+  homePages(open);
+  helpPages(open);
+  logPages(open, { directory: publishedDir, origin });
+  coveragePages(open, deps);
+  whatWeHoldPages(open);
+}
+
 export async function createApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
   const { origin, publishedDir } = options;
   const app = await createServer({
@@ -53,15 +71,11 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   });
   assetFiles(app);
   logFiles(app, { directory: publishedDir });
-  homePages(app);
-  helpPages(app);
-  logPages(app, { directory: publishedDir, origin });
+  await app.register(async (open) => pagesForAll(open, deps, options));
   citizenPages(app, deps, { origin });
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
   staffPages(app, deps, { origin });
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
-  coveragePages(app, deps);
-  whatWeHoldPages(app);
   await verifyPages(app, deps);
   await cowinApi(app, deps, { origin });
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });

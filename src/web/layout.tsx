@@ -143,11 +143,14 @@ function SignedInBar({ t, signedIn }: { t: Translate; signedIn: SignedIn }) {
           {signedIn.label ?? t("common.signedIn")}{" "}
           <span class="sk-bar__idle">{t("common.idle.note", { minutes: signedIn.idleMinutes })}</span>
         </span>
-        <form method="post" action={signOut}>
-          <button class="sk-link-button" type="submit">
-            {t("common.signOut")}
-          </button>
-        </form>
+        <div class="sk-bar__links">
+          {signedIn.as === "citizen" ? <a href={`/${t.locale}/people`}>{t("citizen.people.title")}</a> : null}
+          <form method="post" action={signOut}>
+            <button class="sk-link-button" type="submit">
+              {t("common.signOut")}
+            </button>
+          </form>
+        </div>
       </div>
     </section>
   );

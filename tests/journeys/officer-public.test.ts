@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { randomToken, tokenHash } from "../../src/platform/random.js";
 import { demoOutbox, demoOutboxFile } from "../../src/platform/sms/index.js";
 import { preferredLocale } from "../../src/web/public/home.js";
+import { signedInAccount } from "../support/vault-people.js";
 import { type OfficerWorld, officerWorld, type Visitor, visitor } from "./officer-world.js";
 
 let world: OfficerWorld;
@@ -68,6 +70,31 @@ describe("public pages", () => {
       assert.ok(gzipSync(page.rawPayload).length < 14 * 1024, path);
       assert.equal(/<script/.test(page.body), false, path);
     }
+  });
+
+  test("show whoever is signed in the way to their people and out, and are kept nowhere then", async () => {
+    const account = await signedInAccount(world);
+    const token = randomToken();
+    await world.deps.db.rows("UPDATE registry.sign_ins SET token_hash = $2 WHERE sign_in_id = $1", [
+      account.signInId,
+      tokenHash(token),
+    ]);
+    for (const path of ["", "/help", "/log", "/coverage", "/coverage/27", "/what-we-hold"]) {
+      const url = `/en${path}`;
+      const own = await world.app.inject({ method: "GET", url, cookies: { sakshi_sign_in: token } });
+      assert.match(own.body, /action="\/en\/sign-out"/, url);
+      assert.match(own.body, /href="\/en\/people"/, url);
+      assert.equal(own.headers["cache-control"], "no-store", url);
+      const plain = await anybody.get(url);
+      assert.doesNotMatch(plain.body, /sign-out/, url);
+      assert.equal(plain.headers.vary, "Cookie", url);
+    }
+    const kept = await world.app.inject({ method: "GET", url: "/en/verify", cookies: { sakshi_sign_in: token } });
+    assert.doesNotMatch(
+      kept.body,
+      /sign-out/,
+      "what a browser keeps for use without a network says nothing of anybody",
+    );
   });
 });
 
