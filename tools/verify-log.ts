@@ -7,12 +7,17 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import {
   type Checkpoint,
+  type Cosigned,
   ed25519Verifier,
   type FetchFile,
   type LogFault,
   type NoteVerifier,
+  openByPolicy,
   openCheckpoint,
+  type Policy,
   parseEntryProofs,
+  parsePolicy,
+  parseTlogProof,
   TlogError,
   verifyEntryProof,
   verifyLog,
@@ -25,9 +30,11 @@ export const verifyLogUsage = `Verifies the published disclosure log: signature,
   --vkey KEY        the log's public key; without it the one that the log shows is taken, and the verdict says so
   --since FILE      an older checkpoint: the log must be that one grown
   --proof FILE      proofs from "who saw my record": their entries must be in the log
+  --policy FILE     a trust policy (c2sp.org/tlog-policy): its witnesses must have cosigned
   --json            the verdict as one line of JSON
 
-Ends with 0 when all is well, with 1 when something is wrong, with 2 when it could not be checked.`;
+Ends with 0 when all is well, with 1 when something is wrong, with 2 when it could not be checked, with 3 when all is
+well but too few witnesses of the policy have cosigned.`;
 
 /** Compares with something else than the published files, entry by entry. */
 export interface FurtherCheck {
@@ -53,6 +60,8 @@ interface Verdict {
   readonly since?: number;
   readonly proven?: readonly number[];
   readonly keyFrom: "argument" | "log";
+  /** With --policy: who has cosigned, and whether they are enough. */
+  readonly witnessed?: { readonly isMet: boolean; readonly cosigned: readonly Cosigned[] };
   readonly fault?: LogFault | undefined;
 }
 
@@ -70,6 +79,7 @@ export async function runVerifyLog(command: VerifyLogCommand): Promise<number> {
         vkey: { type: "string" },
         since: { type: "string" },
         proof: { type: "string" },
+        policy: { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean" },
       },
@@ -80,7 +90,8 @@ export async function runVerifyLog(command: VerifyLogCommand): Promise<number> {
     }
     const verdict = await verdictOf(command, values);
     command.write(values.json ? JSON.stringify(verdict) : inWords(verdict));
-    return verdict.ok ? 0 : 1;
+    if (!verdict.ok) return 1;
+    return verdict.witnessed?.isMet === false ? 3 : 0;
   } catch (error) {
     if (!(error instanceof CannotVerify) && !(error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS"))
       throw error;
@@ -95,22 +106,28 @@ interface Choices {
   vkey?: string | undefined;
   since?: string | undefined;
   proof?: string | undefined;
+  policy?: string | undefined;
 }
 
 async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<Verdict> {
-  const fetchFile = await sourceOf(command, choices);
-  const key = choices.vkey ?? (fetchFile && (await shownKey(fetchFile)));
+  const source = await sourceOf(command, choices);
+  const policy = choices.policy === undefined ? undefined : await policyIn(choices.policy);
+  const key = choices.vkey ?? policy?.vkey ?? (source && (await shownKey(source)));
   if (key === undefined) throw new CannotVerify("give the key with --vkey");
   const verifier = verifierOf(key);
   const trust = { origin: verifier.name, verifiers: [verifier] };
   const known = {
     origin: verifier.name,
-    keyFrom: choices.vkey === undefined ? ("log" as const) : ("argument" as const),
+    keyFrom: (choices.vkey ?? policy?.vkey) === undefined ? ("log" as const) : ("argument" as const),
   };
+  let note: Uint8Array | undefined;
+  // The checkpoint that is verified and no later one is held against the policy.
+  const fetchFile: FetchFile | undefined =
+    source && (async (path) => (path === "checkpoint" ? (note ??= await source(path)) : source(path)));
   const proven = choices.proof === undefined ? undefined : await checkProof(choices.proof, trust);
   if (proven && "fault" in proven) return { ok: false, ...known, fault: proven.fault };
   const since = choices.since === undefined ? proven?.checkpoint : openOld(await fileText(choices.since), trust);
-  if (!fetchFile) return { ok: true, ...known, ...provenPart(proven) };
+  if (!fetchFile) return witnessedBy(policy, key, proven?.notes, { ok: true, ...known, ...provenPart(proven) });
   const verdict = await verifyLog({
     fetchFile,
     ...trust,
@@ -121,7 +138,7 @@ async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<V
   const fault = verdict.ok ? await command.further?.finish() : verdict.fault;
   if (!verdict.ok || fault) return { ok: false, ...known, fault };
   const { size, root } = verdict.checkpoint;
-  return {
+  return witnessedBy(policy, key, [note!], {
     ok: true,
     ...known,
     size,
@@ -129,7 +146,42 @@ async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<V
     tiles: verdict.tiles,
     ...(since ? { since: since.size } : {}),
     ...provenPart(proven),
-  };
+  });
+}
+
+/** A policy, and the log's key when it names just one. */
+async function policyIn(path: string): Promise<{ policy: Policy; vkey: string | undefined }> {
+  const text = await fileText(path);
+  try {
+    const policy = parsePolicy(text);
+    return { policy, vkey: policy.logs.length === 1 ? policy.logs[0]!.vkey : undefined };
+  } catch (error) {
+    throw new CannotVerify(`the policy is refused: ${(error as Error).message}`);
+  }
+}
+
+/** The verdict, with what the policy says of the checkpoints it rests on. */
+function witnessedBy(
+  asked: { policy: Policy } | undefined,
+  key: string,
+  notes: readonly (string | Uint8Array)[] | undefined,
+  verdict: Verdict,
+): Verdict {
+  if (!asked) return verdict;
+  const { policy } = asked;
+  const vkey = key.trim();
+  if (policy.logs.length > 0 && !policy.logs.some((log) => log.vkey === vkey))
+    throw new CannotVerify("the policy does not name this log");
+  try {
+    const logs = [{ vkey, verifier: ed25519Verifier(vkey) }];
+    const opened = (notes ?? []).map((note) => openByPolicy(note, { ...policy, logs }));
+    const weakest = opened.find(({ isMet }) => !isMet) ?? opened[0]!;
+    return { ...verdict, witnessed: { isMet: weakest.isMet, cosigned: weakest.cosigned } };
+  } catch (error) {
+    if (!(error instanceof TlogError)) throw error;
+    const message = `a cosignature is refused: ${error.message}`;
+    return { ...verdict, ok: false, fault: { code: "CHECKPOINT_REFUSED", path: "checkpoint", message } };
+  }
 }
 
 /** Where the log is read from. None is needed for a proof alone, when the key is given too. */
@@ -151,14 +203,16 @@ interface Trust {
   readonly verifiers: readonly NoteVerifier[];
 }
 /** `checkpoint` is the newest that the proofs lead to. */
-type Proven = { proven: number[]; checkpoint?: Checkpoint } | { fault: LogFault };
+type Proven = { proven: number[]; notes: string[]; checkpoint?: Checkpoint } | { fault: LogFault };
 
 async function checkProof(path: string, trust: Trust): Promise<Proven> {
   const text = await fileText(path);
   try {
-    const checked = parseEntryProofs(text).map((proof) => verifyEntryProof(proof, trust));
+    const proofs = parseEntryProofs(text);
+    const checked = proofs.map((proof) => verifyEntryProof(proof, trust));
+    const notes = proofs.map(({ proof }) => parseTlogProof(proof).checkpoint);
     const [newest] = checked.map((each) => each.checkpoint).sort((a, b) => b.size - a.size);
-    return { proven: checked.map((each) => each.index), ...(newest ? { checkpoint: newest } : {}) };
+    return { proven: checked.map((each) => each.index), notes, ...(newest ? { checkpoint: newest } : {}) };
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     return { fault: { code: "ENTRY_WRONG", path, message: `the proof is refused: ${error.message}` } };
@@ -242,7 +296,7 @@ function progressLines(write: (line: string) => void): (done: number, size: numb
   };
 }
 
-function inWords({ ok, origin, size, root, tiles, since, proven, keyFrom, fault }: Verdict): string {
+function inWords({ ok, origin, size, root, tiles, since, proven, witnessed, keyFrom, fault }: Verdict): string {
   const where = [fault?.path, fault?.index === undefined ? undefined : `from entry ${fault.index}`]
     .filter(Boolean)
     .join(", ");
@@ -256,9 +310,16 @@ function inWords({ ok, origin, size, root, tiles, since, proven, keyFrom, fault 
       : proven.length === 1
         ? `the entry of the proof is number ${proven[0]}`
         : `the ${proven.length} entries of the proofs are numbers ${proven.join(", ")}`,
+    witnessed && cosignedInWords(witnessed.cosigned),
     keyFrom === "log" ? "checked with the key that the log itself shows" : undefined,
   ];
-  return `VERIFIED ${origin}: ${parts.filter(Boolean).join("; ")}`;
+  const word = witnessed?.isMet === false ? "NOT YET WITNESSED" : "VERIFIED";
+  return `${word} ${origin}: ${parts.filter(Boolean).join("; ")}`;
+}
+
+function cosignedInWords(cosigned: readonly Cosigned[]): string {
+  if (cosigned.length === 0) return "cosigned by no witness of the policy";
+  return `cosigned by ${cosigned.map(({ name, at }) => `${name} at ${at.toISOString()}`).join(", ")}`;
 }
 
 const startedAs = process.argv[1];

@@ -4,6 +4,8 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 
+export class EndlessAnswer extends Error {}
+
 const maxAnswerBytes = 64 * 1024;
 
 /** Posts the body, or gets when there is none. Rejects when there is no whole answer before the signal. */
@@ -21,7 +23,7 @@ export async function callWitness(
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxAnswerBytes) throw new Error("the witness does not come to an end");
+    if (bytes > maxAnswerBytes) throw new EndlessAnswer("the witness does not come to an end");
     chunks.push(chunk);
   }
   return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") };

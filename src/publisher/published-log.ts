@@ -11,16 +11,22 @@ import {
   inclusionFromTiles,
   leafHash,
   leafOf,
+  openByPolicy,
   openCheckpoint,
+  type Policy,
+  parsePolicy,
   type TileName,
   tilePath,
   tileWidth,
+  type Witnessed,
 } from "../lib/tlog/index.js";
 import { isAbsent } from "./files.js";
 
 export interface SignedCheckpoint extends Checkpoint {
-  /** The signed note, as published. */
+  /** The signed note, as published, with the cosignatures that came in. */
   readonly note: string;
+  /** Who has cosigned, and whether they are enough; undefined when the log has no witnesses. */
+  readonly witnessed: Omit<Witnessed, "checkpoint"> | undefined;
 }
 export interface PlacedEntry extends DisclosedEntry {
   readonly index: number;
@@ -50,8 +56,21 @@ export function publishedLog(directory: string): PublishedLog {
   async function checkpoint(): Promise<SignedCheckpoint | undefined> {
     try {
       const [note, key] = await Promise.all([read("checkpoint"), read("key")]);
-      const verifier = ed25519Verifier(key.toString("utf8").trim());
-      return { ...openCheckpoint(note, verifier.name, [verifier]), note: note.toString("utf8") };
+      const vkey = key.toString("utf8").trim();
+      const verifier = ed25519Verifier(vkey);
+      const opened = openCheckpoint(note, verifier.name, [verifier]);
+      const policy = await publishedPolicy();
+      const witnessed = policy && openByPolicy(note, { ...policy, logs: [{ vkey, verifier }] });
+      return { ...opened, note: note.toString("utf8"), witnessed };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function publishedPolicy(): Promise<Policy | undefined> {
+    try {
+      return parsePolicy(await read("policy"));
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;

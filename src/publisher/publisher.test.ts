@@ -7,15 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import pg from "pg";
+import { growLog } from "../../tests/support/grow-log.js";
 import { testWorld, type World } from "../../tests/support/world.js";
+import { someLeaves } from "../../tests/tamper/published-log.js";
 import {
-  CompactRange,
   ed25519Signer,
   ed25519Verifier,
-  encodeLeaf,
   formatCheckpoint,
   type LogVerdict,
-  leafHash,
   openCheckpoint,
   signNote,
   verifyLog,
@@ -60,37 +59,7 @@ function publisher(more: { onStopped?: (reason: string) => void } = {}): Publish
   return started;
 }
 
-function someLeaves(count: number): Buffer[] {
-  return Array.from({ length: count }, () =>
-    encodeLeaf({ kind: 1, tag: randomBytes(32), commitment: randomBytes(32) }),
-  );
-}
-
-/** Appends as the recorder does. */
-async function append(leaves: readonly Buffer[]): Promise<void> {
-  const recorder = world.connectAs("sakshi_recorder");
-  const [head] = await recorder.rows<{ size: number; frontier: Buffer }>("SELECT * FROM log.current_head()");
-  const range = CompactRange.from(head!.size, head!.frontier);
-  for (const leaf of leaves) range.append(leafHash(leaf));
-  const rows = leaves.map((leaf) =>
-    Buffer.concat([
-      leaf,
-      randomBytes(16),
-      Buffer.alloc(8),
-      randomBytes(16),
-      randomBytes(16),
-      Buffer.of(1),
-      Buffer.of(2),
-    ]),
-  );
-  await recorder.rows("SELECT log.append_batch($1, $2, $3, 1, 1, $4, $5, now())", [
-    head!.size,
-    leaves.length,
-    Buffer.concat(rows),
-    range.root(),
-    range.toBytes(),
-  ]);
-}
+const append = (leaves: readonly Buffer[]) => growLog(world, leaves);
 
 /** As a superuser who gets around the triggers: what the log exists to show. */
 async function asSuperuser(...statements: string[]): Promise<void> {

@@ -18,7 +18,7 @@ import {
   TlogError,
   witnessViewPath,
 } from "../lib/tlog/index.js";
-import { callWitness } from "./call-witness.js";
+import { callWitness, EndlessAnswer } from "./call-witness.js";
 import { ForkedLog } from "./files.js";
 import type { Claim } from "./standing.js";
 
@@ -167,6 +167,7 @@ function faultOf(status: number): WitnessFault {
 
 function troubleOf(error: unknown, name: string, signal: AbortSignal): WitnessTrouble {
   if (error instanceof WitnessTrouble) return error;
+  if (error instanceof EndlessAnswer) return new WitnessTrouble("WITNESS_ANSWER_WRONG", name);
   if (signal.aborted) return new WitnessTrouble("WITNESS_TIMEOUT", name);
   // A view that this log has not signed: anybody could have written it.
   if (error instanceof TlogError) return new WitnessTrouble("WITNESS_CLAIM_UNPROVEN", name);

@@ -13,7 +13,8 @@ export interface RunningWitness {
 }
 
 export async function runWitness(directory: string, ...more: string[]): Promise<RunningWitness> {
-  const child = sakshi("witness", "--data", directory, "--listen", "127.0.0.1:0", ...more);
+  const listen = more.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+  const child = sakshi("witness", "--data", directory, ...listen, ...more);
   let said = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (said += text));
   const ended = once(child, "exit");

@@ -120,7 +120,7 @@ async function sizeIn(name: string): Promise<number> {
   await admin.connect();
   const { rows } = await admin.query<{ size: number }>("SELECT size FROM log.head");
   await admin.end();
-  return Number(rows[0]!.size);
+  return rows[0]!.size;
 }
 
 async function untilThere(file: string): Promise<string> {

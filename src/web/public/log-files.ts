@@ -1,4 +1,4 @@
-// Serves the published log under /log/: checkpoint, key, tiles, entry bundles. From files only, never from the
+// Serves the published log under /log/: checkpoint, key, policy, tiles, entry bundles. From files only, never from the
 // database: what is shown is what is published. Open to programs of any origin, since checking is everybody's right.
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
@@ -15,9 +15,11 @@ export function logFiles(app: FastifyInstance, { directory }: { directory: strin
       cache: "public, max-age=1, must-revalidate",
     }),
   );
-  app.get("/log/key", (_request, reply) =>
-    sendFile(reply, join(directory, "key"), { type: "text/plain; charset=utf-8", cache: "public, max-age=300" }),
-  );
+  for (const name of ["key", "policy"]) {
+    app.get(`/log/${name}`, (_request, reply) =>
+      sendFile(reply, join(directory, name), { type: "text/plain; charset=utf-8", cache: "public, max-age=300" }),
+    );
+  }
   app.get<{ Params: { "*": string } }>("/log/tile/*", (request, reply) => {
     const path = asTilePath(`tile/${request.params["*"]}`);
     if (path === undefined) return reply.callNotFound();

@@ -60,6 +60,7 @@ function Checkpoint({ t, checkpoint }: { t: Translate; checkpoint: SignedCheckpo
           { key: t("log.now.origin"), value: checkpoint.origin },
           { key: t("log.now.size"), value: t.number(checkpoint.size) },
           { key: t("log.now.root"), value: <code>{Buffer.from(checkpoint.root).toString("base64")}</code> },
+          { key: t("log.witness"), value: witnessWords(t, checkpoint) },
         ]}
       />
       <p>{t("log.now.note")}</p>
@@ -68,7 +69,21 @@ function Checkpoint({ t, checkpoint }: { t: Translate; checkpoint: SignedCheckpo
       </pre>
       <p>
         <a href="/log/checkpoint">{t("log.now.file")}</a> · <a href="/log/key">{t("log.now.key")}</a>
+        {checkpoint.witnessed && (
+          <>
+            {" · "}
+            <a href="/log/policy">{t("log.witness.policy")}</a>
+          </>
+        )}
       </p>
     </>
   );
+}
+
+/** Who has cosigned. Too few is said as plainly as enough. */
+function witnessWords(t: Translate, { witnessed }: SignedCheckpoint): string {
+  if (!witnessed) return t("log.witness.none");
+  const names = witnessed.cosigned.map(({ name }) => name).join(", ");
+  if (names === "") return t("log.witness.waiting");
+  return t(witnessed.isMet ? "log.witness.enough" : "log.witness.few", { names });
 }
