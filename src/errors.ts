@@ -9,6 +9,7 @@ import { certificateErrors } from "./modules/certificates/index.js";
 import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
+import { partnerErrors } from "./modules/partners/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
 import { vaccinationErrors } from "./modules/vaccinations/index.js";
@@ -30,6 +31,7 @@ export const errorRules = {
   ...vaccinationErrors,
   ...aefiErrors,
   ...certificateErrors,
+  ...partnerErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

@@ -50,6 +50,7 @@ const fromOurs: Partial<Record<ErrorCode, WireErrorName>> = {
   OTP_WRONG: "otpWrong",
   OTP_EXPIRED: "unauthenticated",
   OTP_TOO_MANY_TRIES: "unauthenticated",
+  PARTNER_KEY_UNKNOWN: "unauthenticated",
   NOT_FOUND: "noBeneficiary",
   SESSION_PINCODE_WRONG: "pincodeInvalid",
   APPOINTMENT_SESSION_NOT_FOUND: "slotInvalid",

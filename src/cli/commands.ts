@@ -9,6 +9,7 @@ import { demoJourney } from "./demo-journey/demo-journey.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
+import { partnerKey, partnerRevoke } from "./partner-key.js";
 import { staffInvite } from "./staff-invite.js";
 import { statusCommand } from "./status.js";
 import { witness, witnessTrust } from "./witness.js";
@@ -50,6 +51,8 @@ const verifyCertificates: Command = {
 export const commands: readonly Command[] = [
   statusCommand,
   staffInvite,
+  partnerKey,
+  partnerRevoke,
   verifyLog,
   witnessTrust,
   witness,

@@ -12,7 +12,7 @@ import { sendPage } from "../web/page.js";
 import { type DemoStaff, demoFacilities, demoStaff } from "./country.js";
 import { demoAccounts, stories } from "./people.js";
 import { diceOf } from "./random.js";
-import { defaultSeed } from "./seed.js";
+import { defaultSeed, sandboxKey } from "./seed.js";
 import * as store from "./store.js";
 
 export interface DemoOptions {
@@ -51,7 +51,7 @@ export function demoPages(app: FastifyInstance, deps: Deps, { origin, outboxFile
     }));
     const outbox = `${origin}/demo/outbox`;
     const facility = { facilityId: first!.facilityId, name: first!.name, pincode: first!.pincode };
-    if (wantsJson(request)) return reply.send({ citizens, staff, facility, outbox, partnerKeys: [] });
+    if (wantsJson(request)) return reply.send({ citizens, staff, facility, outbox, partnerKeys: [sandboxKey] });
     return sendPage(request, reply, {
       title: "Demo",
       wide: true,

@@ -5,6 +5,7 @@
 import { releaseCoverage } from "../modules/coverage/index.js";
 import type { Deps } from "../modules/disclosure/index.js";
 import { loadPlaces, openFacility } from "../modules/facilities/index.js";
+import { keepPartnerKey } from "../modules/partners/index.js";
 import { addBatch, createSession, publishSession } from "../modules/sessions/index.js";
 import type { StaffActor } from "../modules/staff/index.js";
 import { addDays, dateInIndia, type IsoDate } from "../platform/clock.js";
@@ -22,6 +23,9 @@ export interface SeedOptions {
   readonly say?: (line: string) => void;
 }
 export const defaultSeed = 2023;
+/** The key of Co-WIN's sandbox, printed in its public documents: many clients carry it. Good in the demo only. */
+export const sandboxKey = "3sjOr2rmM52GzhpMHjDEE1kpQeRxwFDr4YcBEimi";
+const sandboxPartner = { partnerName: "Demo Sandbox", scopes: ["protected", "vaccinator"] };
 const firstDay = -29;
 const lastDay = 10;
 
@@ -53,6 +57,7 @@ export async function seedDemo(deps: Deps, options: SeedOptions = {}): Promise<v
   say(`${facilities.length} facilities in ${demoDistricts.length} districts, ${demo.staff.length} staff`);
   say(`${await addSessions(demo, early, actor)} sessions`);
   say(`${await seedPeople(demo)} people, with doses and appointments`);
+  must(await keepPartnerKey(deps, sandboxPartner, sandboxKey));
   await addCoverage(demo);
   say("two months of made-up figures");
   await store.endSignIns(deps.db, [], [signInId], deps.clock());

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { issuePartnerKey, revokePartnerKey } from "../../src/modules/partners/index.js";
 import { demoMobile, setCode } from "../support/citizens.js";
 import { type ApiWorld, apiWorld, claimsIn, registeredBy, sha256, signedInBot } from "./api-world.js";
 
@@ -216,6 +217,22 @@ test("guests get a token in plain text, good for searching and for nobody's data
   );
   assert.equal((await api.get("/api/v2/appointment/beneficiaries", bearer)).status, 401);
   assert.equal((await api.post("/api/v1/auth/guest/login", { user_name: "somebody" })).status, 401);
+});
+
+test("protected paths count a partner's key, refuse a key that is none, and ask for none", async () => {
+  const path = forms.protected[0];
+  assert.equal((await api.post(path, { mobile: demoMobile() }, { "x-api-key": "no key of ours" })).status, 401);
+  const issued = await issuePartnerKey(api.world.deps, { partnerName: "Demo App", scopes: ["protected"] });
+  assert.ok(issued.ok);
+  const key = { "x-api-key": issued.value.key };
+  const asked = await api.post(path, { mobile: demoMobile() }, key);
+  assert.equal(asked.status, 200);
+  await revokePartnerKey(api.world.deps, issued.value.keyId);
+  const refused = await api.post(path, { mobile: demoMobile() }, key);
+  assert.deepEqual([refused.status, refused.text], [401, "Unauthenticated access!"]);
+  const sandbox = { "x-api-key": "3sjOr2rmM52GzhpMHjDEE1kpQeRxwFDr4YcBEimi" };
+  assert.equal((await api.post(path, { mobile: demoMobile() }, sandbox)).status, 401, "good in the demo only");
+  assert.equal((await api.post(path, { mobile: demoMobile() }, { "x-api-key": "" })).status, 200, "empty is none");
 });
 
 test("the captcha of clients that still ask is an empty picture", async () => {

@@ -1,0 +1,25 @@
+// The words of partners: organisations whose programs use the API, and the keys by which they are known.
+// SPDX-License-Identifier: Apache-2.0
+
+/** Families of the API that a key is good for. */
+export const partnerScopes = ["protected", "vaccinator"] as const;
+export type PartnerScope = (typeof partnerScopes)[number];
+
+export interface Partner {
+  readonly partnerId: string;
+  readonly name: string;
+}
+
+export interface IssuedKey {
+  readonly keyId: string;
+  readonly partnerId: string;
+  /** Shown once, stored nowhere. */
+  readonly key: string;
+  readonly expiresAt: Date;
+}
+
+export interface KeyWish {
+  /** A partner of this name is made if there is none. */
+  readonly partnerName: string;
+  readonly scopes: readonly string[];
+}
