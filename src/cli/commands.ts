@@ -6,6 +6,7 @@ import { dataFolder } from "../start/data-folder.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
+import { inquiryEvaluate } from "./inquiry-evaluate.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   witness,
   verifyCertificates,
   migrateCommand,
+  inquiryEvaluate,
   inquirySimulate,
   demoJourney,
 ];

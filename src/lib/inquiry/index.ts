@@ -1,6 +1,10 @@
 // The breach inquiry: a leaked sample goes in, an answer with numbers comes out. Pure functions on node:crypto and
 // nothing else; does no I/O, knows no clock, gives the same answer to the same question.
 // SPDX-License-Identifier: Apache-2.0
-export type { Intake, Sample, Truth } from "./format.js";
+export type { Answer } from "./answer.js";
+export { type Intake, type Row, type Sample, type Truth, worldFormat } from "./format.js";
+export { Inquiry } from "./inquire.js";
+export { Registry } from "./registry.js";
+export { type Scored, scoreTable } from "./score.js";
 export { CaseMaker, type SimulatedCase } from "./simulate/cases.js";
 export { type SimulatedWorld, simulateWorld } from "./simulate/world.js";

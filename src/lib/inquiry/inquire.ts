@@ -1,0 +1,300 @@
+// One inquiry: links the rows, asks the four questions one after the other (is it ours, as of when, was it leaked before,
+// through whom) and joins the answers to a verdict. No actor is looked at unless the content is ours.
+// SPDX-License-Identifier: Apache-2.0
+import type { Answer, Source, Verdict } from "./answer.js";
+import { type Accused, type Attribution, attribute, supportedAt } from "./attribute.js";
+import { type BaselineAnswers, baselines } from "./baselines.js";
+import { Canaries } from "./canaries.js";
+import { columnRoles, readRows, type SampleRow } from "./columns.js";
+import { Content, type LinkedRow, noiseOf } from "./content.js";
+import { type Dating, dateSnapshot } from "./dating.js";
+import { EarlierLeaks } from "./earlier-leaks.js";
+import { type Asked, Explanations, placesOf } from "./explanations.js";
+import type { Intake, Sample } from "./format.js";
+import { type Link, Linker } from "./link.js";
+import { meanings, type Role, roleAt, roles } from "./normalise.js";
+import { isItOurs, type Ours } from "./ours.js";
+import { type Registry, seconds } from "./registry.js";
+import { shareInterval } from "./statistics.js";
+
+export const engine = "sakshi-inquiry/1";
+
+/** More rows than these add nothing to who and when. */
+const rowsWeighed = 2000;
+const round = (value: number, digits = 3): number =>
+  Number.isFinite(value) ? Number(value.toFixed(digits)) : Math.sign(value) * 999;
+const date = (at: number): string => new Date(at * 1000).toISOString().slice(0, 10);
+
+export class Inquiry {
+  readonly #registry: Registry;
+  readonly #linker: Linker;
+  readonly #leaks: EarlierLeaks;
+  readonly #canaries: Canaries;
+  readonly #places: Readonly<Record<"facility" | "district", ReadonlyMap<number, number>>>;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+    this.#canaries = new Canaries(registry);
+    this.#linker = new Linker(registry);
+    this.#leaks = new EarlierLeaks(registry, this.#linker);
+    this.#places = { facility: this.#placeSizes("facility"), district: this.#placeSizes("district") };
+  }
+
+  answer(id: string, sample: Sample, intake: Intake): Answer {
+    const roleList = columnRoles(sample, intake);
+    const rows = readRows(sample, roleList, this.#registry);
+    const links = rows.map((row) => this.#linker.link(row));
+    const content = this.#contentOf(rows, links, roleList);
+    const linked = links.flatMap((link, i) => (link ? [content.linked(rows[i]!, i, link)] : []));
+    const ours = isItOurs(sample.columns, roleList, linked, this.#registry);
+    const base = {
+      case: id,
+      ours: {
+        rows: rows.length,
+        linked: linked.length,
+        share: shareInterval(linked.length, rows.length).map((p) => round(p)) as [number, number],
+        log10LR: round(ours.log10LR),
+      },
+      columns: ours.columns,
+      canaries: this.#canaries.hits(rows),
+      engine,
+      seed: 0,
+    };
+    const early = withoutSource(rows.length, linked.length, base.ours.share, ours);
+    if (early) return { ...nobody, ...base, ...early };
+    return { ...base, ...this.#source(thinned(linked), content, intake) };
+  }
+
+  /** What simpler methods would answer. */
+  baselines(sample: Sample, intake: Intake): BaselineAnswers {
+    return baselines(this.#registry, this.#linker, sample, intake);
+  }
+
+  #contentOf(rows: readonly SampleRow[], links: readonly (Link | undefined)[], roleList: readonly string[]): Content {
+    const pairs = links.flatMap((link, i) => (link ? [{ row: rows[i]!, link }] : []));
+    const written = roles.map(
+      (role) => roleList.includes(role) || (role === "birthYear" && roleList.includes("birthDate")),
+    );
+    return new Content(this.#registry, written, noiseOf(pairs, this.#registry));
+  }
+
+  #source(
+    linked: readonly LinkedRow[],
+    content: Content,
+    intake: Intake,
+  ): Omit<Answer, "case" | "ours" | "columns" | "canaries" | "engine" | "seed"> {
+    const until = seconds(intake.receivedAt);
+    const dating = dateSnapshot(linked, content, until);
+    const asked = this.#askedOf(intake);
+    const explanations = new Explanations(this.#registry, linked, content, asked);
+    const background = explanations.background();
+    const list = [
+      explanations.whole(dating),
+      ...Array.from({ length: this.#leaks.count }, (_, leak) => explanations.earlierLeak(this.#leaks, leak)),
+      ...explanations.localities(this.#places.facility, "facility"),
+      ...explanations.localities(this.#places.district, "district"),
+      ...explanations.actors(until),
+    ];
+    const attribution = attribute({
+      background,
+      list,
+      actorCount: this.#registry.actors.length,
+      composed: (explanation) => explanations.composed(explanation, dating),
+      isExport: ({ actor }) => this.#registry.actors[actor!]!.kind === "export",
+      asked: asked !== undefined,
+    });
+    return this.#verdict(attribution, dating, linked, intake, asked);
+  }
+
+  #verdict(
+    attribution: Attribution,
+    dating: Dating,
+    linked: readonly LinkedRow[],
+    intake: Intake,
+    asked: readonly Asked[] | undefined,
+  ) {
+    const n = linked.length;
+    const identified = this.#identified(linked);
+    const hitsOnly = intake.how === "bot" && !(asked?.some(({ answered }) => !answered) ?? false);
+    const composed = (accused: Accused) => accused.composedLog10LR < supportedAt || this.#lookPicked(accused, linked);
+    const named = hitsOnly
+      ? []
+      : attribution.accused.filter((accused) => accused.log10LR >= supportedAt && !composed(accused));
+    const sources: Source[] = [
+      ...identified,
+      ...named
+        .filter(({ explanation }) => !identified.some(({ actor }) => actor === explanation.name))
+        .map(
+          (accused): Source => ({
+            actor: accused.explanation.name,
+            tier: accused.established ? "ESTABLISHED" : "SUPPORTED",
+            log10LR: round(accused.log10LR),
+            share: around(accused.share, n),
+          }),
+        ),
+    ];
+    const open = attribution.accused.filter((accused) => !named.includes(accused));
+    const leaks = attribution.needed.filter(({ explanation }) => explanation.leak !== undefined);
+    const recycled = leaks.map(({ explanation, share }) => ({
+      leak: this.#registry.earlierLeaks[explanation.leak!]!.leak,
+      share: around(share, n),
+    }));
+    const verdict = verdictOf({
+      intake,
+      hitsOnly,
+      leakShare: leaks.reduce((sum, { share }) => sum + share, 0),
+      sources,
+      attribution,
+    });
+    const unclear = open.length > 0 && sources.length === 0 && verdict !== "RECYCLED";
+    return {
+      verdict,
+      asOf: { median: date(dating.median), low: date(dating.low), high: date(dating.high) },
+      window: verdict === "OURS_SCRAPE" ? this.#windowOf(sources, linked) : null,
+      sources: verdict === "RECYCLED" ? identified : sources,
+      notDistinguishable: unclear ? [...new Set(open.flatMap(setOf))] : [],
+      alternatives: attribution.alternatives.map(({ explanation, log10LR }) => ({
+        name: explanation.name,
+        log10LR: round(log10LR),
+      })),
+      recycled,
+      need: needs(hitsOnly, unclear, n, this.#registry.head.logComplete),
+    };
+  }
+
+  /** Tokens that only one recipient saw: two of them, or one that fits its person, name the disclosure. */
+  #identified(linked: readonly LinkedRow[]): Source[] {
+    const count = new Map<number, number>();
+    for (const { row, person } of linked) {
+      const look = row.token === undefined ? undefined : this.#registry.tokens.get(row.token);
+      if (look === undefined || this.#registry.lookPerson.at(look) !== person) continue;
+      const actor = this.#registry.lookActor.at(look);
+      count.set(actor, (count.get(actor) ?? 0) + 1);
+    }
+    return [...count]
+      .filter(([, hits]) => hits >= 2)
+      .sort(([a, hits], [b, others]) => others - hits || a - b)
+      .map(([actor, hits]) => ({
+        actor: this.#registry.actors[actor]!.actor,
+        tier: "IDENTIFIED" as const,
+        log10LR: round(18 * hits),
+        share: around(hits / linked.length, linked.length),
+      }));
+  }
+
+  /** Rows picked because nobody else saw them are the mark of a frame: far fewer other viewers than the actor's people have. */
+  #lookPicked({ explanation }: Accused, linked: readonly LinkedRow[]): boolean {
+    const viewers = (person: number) =>
+      new Set([...this.#registry.looksOfPerson.of(person)].map((look) => this.#registry.lookActor.at(look))).size;
+    const inSample = linked.filter((_, r) => explanation.rows[r]! > 0).map(({ person }) => viewers(person));
+    const looks = this.#registry.looksOfActor.of(explanation.actor!);
+    const every = Math.max(1, Math.floor(looks.length / 500));
+    const usual = [...looks]
+      .filter((_, i) => i % every === 0)
+      .map((look) => viewers(this.#registry.lookPerson.at(look)));
+    if (inSample.length < 5 || usual.length < 20) return false;
+    const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+    const expected = mean(usual);
+    const spread = Math.sqrt(mean(usual.map((value) => (value - expected) ** 2)) / inSample.length) + 0.01;
+    return (mean(inSample) - expected) / spread < -4;
+  }
+
+  #windowOf(sources: readonly Source[], linked: readonly LinkedRow[]) {
+    const names = new Set(sources.map(({ actor }) => actor));
+    const times = linked.flatMap(({ person }) =>
+      [...this.#registry.looksOfPerson.of(person)]
+        .filter((look) => names.has(this.#registry.actors[this.#registry.lookActor.at(look)]!.actor))
+        .map((look) => this.#registry.lookAt.at(look)),
+    );
+    if (times.length === 0) return null;
+    times.sort((a, b) => a - b);
+    return { from: date(times[0]!), to: date(times.at(-1)!) };
+  }
+
+  #askedOf({ how, asked }: Intake): Asked[] | undefined {
+    if (how !== "bot" || !asked || asked.length === 0) return undefined;
+    return asked.flatMap(({ mobile, answered }) => {
+      const code = meanings("mobile", mobile).map((value) => this.#registry.dictionary("mobile").find(value))[0];
+      const people = code === undefined ? [] : this.#linker.peopleWithPhone(code);
+      return people.length > 0 ? [{ people, answered }] : [];
+    });
+  }
+
+  #placeSizes(role: Role): Map<number, number> {
+    const sizes = new Map<number, number>();
+    for (let person = 0; person < this.#registry.people.length; person++) {
+      for (const place of placesOf(this.#registry.statesOf(person), roleAt[role]))
+        sizes.set(place, (sizes.get(place) ?? 0) + 1);
+    }
+    return sizes;
+  }
+}
+
+const nobody = { asOf: null, window: null, sources: [], notDistinguishable: [], alternatives: [], recycled: [] };
+
+/** Where content or number of rows say no more. */
+function withoutSource(
+  rows: number,
+  linked: number,
+  share: readonly [number, number],
+  ours: Ours,
+): { verdict: Verdict; need: string[] } | undefined {
+  if (rows < 3) return { verdict: "INCONCLUSIVE", need: ["more rows"] };
+  if (share[1] < 0.4 && rows >= 10) return { verdict: "FABRICATED", need: [] };
+  if (linked < 3) return { verdict: "INCONCLUSIVE", need: ["more rows", "columns that say who somebody is"] };
+  if (ours.exclusiveColumns === 0) return { verdict: "INCONCLUSIVE", need: ["a column that few other lists hold"] };
+  if (ours.log10LR <= -1) return { verdict: "SAME_PEOPLE_OTHER_SOURCE", need: [] };
+  return ours.log10LR < supportedAt ? { verdict: "INCONCLUSIVE", need: ["more rows"] } : undefined;
+}
+
+function verdictOf({
+  intake,
+  hitsOnly,
+  leakShare,
+  sources,
+  attribution,
+}: {
+  intake: Intake;
+  hitsOnly: boolean;
+  leakShare: number;
+  sources: readonly Source[];
+  attribution: Attribution;
+}): Verdict {
+  const probes = (intake.live?.probes ?? []).filter(({ askedAt, changedAt }) => askedAt > changedAt);
+  if (probes.some(({ answer }) => answer === "new")) return "OURS_LIVE";
+  if (leakShare > 0.75) return "RECYCLED";
+  if (leakShare > 0.1 || sources.length > 1) return "MIXED";
+  if (hitsOnly) return "INCONCLUSIVE";
+  const oneTime = attribution.needed.some(({ explanation }) => explanation.name === "whole-database");
+  return sources.length === 1 && !oneTime ? "OURS_SCRAPE" : "OURS_SNAPSHOT";
+}
+
+/** An actor and whoever may stand in its place, likeliest first. */
+function setOf({ explanation, rivals }: Accused): string[] {
+  return [
+    explanation.name,
+    ...rivals
+      .filter((rival) => rival.explanation.actor !== undefined)
+      .slice(0, 20)
+      .map((rival) => rival.explanation.name),
+  ];
+}
+
+function around(share: number, n: number): [number, number] {
+  const half = 1.96 * Math.sqrt(Math.max(0.25 / n, share * (1 - share)) / n);
+  return [round(Math.max(0, share - half)), round(Math.min(1, share + half))];
+}
+
+function needs(hitsOnly: boolean, unclear: boolean, n: number, logComplete: boolean): string[] {
+  const list: string[] = [];
+  if (hitsOnly) list.push("misses of the bot");
+  if (unclear) list.push(n < 100 ? "more rows" : "versions");
+  if (!logComplete) list.push("the missing part of the log: power is reduced");
+  return list;
+}
+
+/** At most so many rows, evenly spread. */
+function thinned(rows: readonly LinkedRow[]): readonly LinkedRow[] {
+  const every = rows.length / rowsWeighed;
+  return every <= 1 ? rows : Array.from({ length: rowsWeighed }, (_, i) => rows[Math.floor(i * every)]!);
+}

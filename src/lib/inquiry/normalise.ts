@@ -1,0 +1,118 @@
+// Brings the many ways of writing a value to one: names of any Indian script to a sound key, phones to ten digits, dates
+// to every day they may mean, masked ids to their last four.
+// SPDX-License-Identifier: Apache-2.0
+import { icaoName } from "../certificate/romanise.js";
+
+/** What a column can be of. The first seven stand in a version, the others follow from the doses. */
+export const roles = [
+  "name",
+  "birthYear",
+  "gender",
+  "mobile",
+  "idType",
+  "idLast4",
+  "district",
+  "doseNo",
+  "dose1On",
+  "dose2On",
+  "lastOn",
+  "vaccine",
+  "batch",
+  "facility",
+] as const;
+export type Role = (typeof roles)[number];
+export const versionRoles = 7;
+export const roleAt: Readonly<Record<Role, number>> = Object.fromEntries(roles.map((role, i) => [role, i])) as never;
+
+const longestCell = 200;
+
+/** All that a cell may mean, normalised; empty when nothing is written or nothing can be read. */
+export function meanings(role: Role, cell: string | number): string[] {
+  const text = String(cell).slice(0, longestCell).trim();
+  if (text === "" || /^(null|none|n\/?a|nil|-)$/i.test(text)) return [];
+  if (role === "name") return [nameKey(text)].filter((key) => key !== "");
+  if (role === "mobile") return one(text.replace(/\D/g, "").slice(-10), 10);
+  if (role === "idLast4")
+    return one(
+      text
+        .replace(/[^0-9A-Za-z]/g, "")
+        .slice(-4)
+        .toUpperCase(),
+      4,
+    );
+  if (role === "gender") return [text[0]!.toUpperCase()];
+  if (role === "birthYear") return /\b(?:19|20)\d\d\b/.exec(text)?.slice(0, 1) ?? [];
+  if (role === "doseNo") return /\d/.exec(text)?.slice(0, 1) ?? [];
+  if (role.endsWith("On")) return daysOf(text);
+  return one(
+    text
+      .toUpperCase()
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim(),
+    1,
+  );
+}
+
+const one = (value: string, atLeast: number): string[] => (value.length >= atLeast ? [value] : []);
+
+/** Every day that a written date may mean: 03/04/2021 is the third of April or the fourth of March. */
+function daysOf(text: string): string[] {
+  const iso = /(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(text);
+  if (iso) return day(iso[1]!, iso[2]!, iso[3]!);
+  const local = /(\d{1,2})[-/.\s](\d{1,2})[-/.\s](\d{4})/.exec(text);
+  if (local) return [...new Set([...day(local[3]!, local[2]!, local[1]!), ...day(local[3]!, local[1]!, local[2]!)])];
+  const worded = /(\d{1,2})[\s-]([A-Za-z]{3})[a-z]*[\s-](\d{4})/.exec(text);
+  const month = worded ? "janfebmaraprmayjunjulaugsepoctnovdec".indexOf(worded[2]!.toLowerCase()) / 3 + 1 : 0;
+  return worded && Number.isInteger(month) && month > 0 ? day(worded[3]!, String(month), worded[1]!) : [];
+}
+
+function day(year: string, month: string, dayOfMonth: string): string[] {
+  if (+month < 1 || +month > 12 || +dayOfMonth < 1 || +dayOfMonth > 31) return [];
+  return [`${year}-${month.padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`];
+}
+
+const sounds: readonly (readonly [RegExp, string])[] = [
+  [/EE|Y/g, "I"],
+  [/OO/g, "U"],
+  [/PH/g, "F"],
+  [/W/g, "V"],
+  [/([SKGTDBCJ])H/g, "$1"],
+  [/CK|Q|C/g, "K"],
+  [/Z/g, "J"],
+  [/(.)\1+/g, "$1"],
+];
+
+/** Words of a name as they sound, in the order of the alphabet: spelling and order of names vary, sounds less. */
+function nameKey(text: string): string {
+  if (!/\p{L}/u.test(text)) return "";
+  const words = icaoName(text)
+    .split("<")
+    .filter((word) => word !== "" && !/^(MR|MRS|MS|SHRI|SMT|DR|KUMARI)$/.test(word));
+  return words
+    .map((word) => sounds.reduce((sofar, [from, to]) => sofar.replace(from, to), word))
+    .sort()
+    .join(" ");
+}
+
+/** Same person's name with a slip of the pen, an initial, or a word left out. */
+export function namesAreClose(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [few, many] = [a.split(" "), b.split(" ")].sort((x, y) => x.length - y.length) as [string[], string[]];
+  const matched = few.filter((word) => many.some((other) => wordsAreClose(word, other))).length;
+  return matched === few.length && few.some((word) => word.length > 2);
+}
+
+function wordsAreClose(a: string, b: string): boolean {
+  if (a === b) return true;
+  if (a.length === 1 || b.length === 1) return a[0] === b[0];
+  return a.length > 3 && b.length > 3 && atMostOneEdit(a, b);
+}
+
+function atMostOneEdit(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return Math.max(a.length, b.length) - start - end <= 1;
+}
