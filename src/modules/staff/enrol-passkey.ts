@@ -63,6 +63,8 @@ export async function finishEnrolment(
   try {
     const isUsed = await deps.db.transaction(async (tx) => {
       if (!(await store.useInvitation(tx, hash, now))) return false;
+      // One passkey a person: two people behind one name would make the disclosure log name the wrong one.
+      await store.retirePasskeys(tx, staff.staffId, now);
       await store.insertPasskey(tx, { ...credential, staffId: staff.staffId }, now);
       return true;
     });

@@ -103,6 +103,18 @@ describe("enrolment by a one-time link", () => {
     assert.equal(found?.staff.placeName, "Demo Clinic 1");
   });
 
+  test("a new link's passkey replaces the old one: nobody acts beside the holder under their name", async () => {
+    const admin = await signedIn("facility-admin");
+    const holder = await signedIn("vaccinator");
+    const renewed = await renewInvitation(world.deps, admin.actor, { staffId: holder.staffId });
+    assert.ok(renewed.ok);
+    assert.ok(await findStaffSignIn(world.deps, holder.token), "an unused link changes nothing");
+    const taker = await enrol(renewed.value.token);
+    assert.equal(await findStaffSignIn(world.deps, holder.token), undefined, "the holder is signed out");
+    assert.equal((await signIn(holder.passkey)).ok, false, "and notices at the next sign-in");
+    assert.ok((await signIn(taker)).ok);
+  });
+
   test("a used link makes no second passkey", async () => {
     const { token } = await invited("verifier");
     await enrol(token);

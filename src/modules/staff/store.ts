@@ -67,7 +67,7 @@ export async function list(db: Queryable, within: Place, now: Date, removedSince
   return db.rows<StaffLine>(
     `SELECT ${staffColumns},
        CASE WHEN s.removed_at IS NOT NULL THEN 'removed'
-            WHEN EXISTS (SELECT FROM registry.passkeys p WHERE p.staff_id = s.staff_id) THEN 'enrolled'
+            WHEN EXISTS (SELECT FROM registry.passkeys p WHERE p.staff_id = s.staff_id AND p.retired_at IS NULL) THEN 'enrolled'
             WHEN EXISTS (SELECT FROM registry.staff_invitations i
                          WHERE i.staff_id = s.staff_id AND i.used_at IS NULL AND i.expires_at > $4) THEN 'invited'
             ELSE 'invitation-expired' END AS state,
@@ -214,20 +214,34 @@ export async function insertPasskey(tx: Queryable, passkey: Passkey, now: Date):
   );
 }
 
+/** Ends every passkey and every sign-in that the member of staff has. */
+export async function retirePasskeys(tx: Queryable, staffId: string, now: Date): Promise<void> {
+  await tx.rows("UPDATE registry.passkeys SET retired_at = $2 WHERE staff_id = $1 AND retired_at IS NULL", [
+    staffId,
+    now,
+  ]);
+  await tx.rows("UPDATE registry.staff_sign_ins SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL", [
+    staffId,
+    now,
+  ]);
+}
+
 export async function findPasskey(db: Queryable, credentialId: string): Promise<Passkey | undefined> {
   const [row] = await db.rows<Passkey>(
     `SELECT p.credential_id AS "credentialId", p.staff_id AS "staffId", p.public_key AS "publicKey",
        p.sign_count AS "signCount", p.transports
-     FROM registry.passkeys p JOIN registry.staff s USING (staff_id) WHERE p.credential_id = $1 AND s.removed_at IS NULL`,
+     FROM registry.passkeys p JOIN registry.staff s USING (staff_id)
+     WHERE p.credential_id = $1 AND p.retired_at IS NULL AND s.removed_at IS NULL`,
     [credentialId],
   );
   return row;
 }
 
 export async function passkeyIdsOf(db: Queryable, staffId: string): Promise<string[]> {
-  const rows = await db.rows<{ id: string }>(`SELECT credential_id AS id FROM registry.passkeys WHERE staff_id = $1`, [
-    staffId,
-  ]);
+  const rows = await db.rows<{ id: string }>(
+    `SELECT credential_id AS id FROM registry.passkeys WHERE staff_id = $1 AND retired_at IS NULL`,
+    [staffId],
+  );
   return rows.map((row) => row.id);
 }
 
