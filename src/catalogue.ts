@@ -174,7 +174,7 @@ const tables: readonly Row[] = [
   ["registry.staff", "staff_id display_name role state_id district_id facility_id created_at created_by removed_at", "personal", "employment", "Who may act for the programme, and where."],
   ["registry.staff_invitations", "staff_id invited_by created_at expires_at used_at", "internal", "employment", "How staff came to enrol."],
   ["registry.staff_invitations", "token_hash", "secret", "employment", "Recognises the invitation's link."],
-  ["registry.passkeys", "credential_id staff_id public_key sign_count transports created_at last_used_at", "internal", "employment", "The public half of the key staff sign in with."],
+  ["registry.passkeys", "credential_id staff_id public_key sign_count transports created_at last_used_at retired_at", "internal", "employment", "The public half of the key staff sign in with."],
   ["registry.passkey_challenges", "challenge_id challenge invitation_hash expires_at used_at", "secret", "minutes", "So that a passkey's answer is good once."],
   ["registry.staff_sign_ins", "sign_in_id staff_id created_at last_seen_at expires_at ended_at", "internal", "signIn", "Who of the staff is signed in; part of each explanation."],
   ["registry.staff_sign_ins", "token_hash", "secret", "signIn", "Recognises the browser."],
