@@ -149,7 +149,7 @@ const tables: readonly Row[] = [
   ["registry.sessions", "created_by created_at cancelled_by", "internal", "programme", "Who of the staff arranged it."],
   ["registry.slots", "session_id slot_number starts_at ends_at", "public", "programme", "Times of a session."],
   ["registry.places", "session_id slot_number pool capacity taken", "public", "programme", "How many places there are and are left."],
-  ["registry.availability_changes", "change_id district_id xact changed_at", "internal", "minutes", "Which districts' search answers to renew."],
+  ["registry.availability_changes", "change_id district_id session_id xact changed_at", "internal", "minutes", "Which districts' search answers to renew."],
   ["registry.batches", "facility_id batch_id product lot_number expires_on doses_received doses_used withdrawn_at created_at", "internal", "programme", "Stock, and tracing a faulty batch."],
   ["registry.coverage_daily", "given_on state_id district_id product dose_number doses released_on", "public", "permanent", "Public figures; small numbers are suppressed when shown."],
   ["registry.coverage_events", "event_id counted_at", "internal", "programme", "So that a dose is counted once."],

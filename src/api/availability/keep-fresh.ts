@@ -1,5 +1,5 @@
-// Keeps the shelf at most two seconds behind the bookings: asks twice a second which districts changed, and reads
-// those anew. Each web process keeps its own. When the database stays away, searches are refused rather than wrong.
+// Keeps the shelf at most two seconds behind the bookings: asks twice a second what changed, and reads
+// that anew. Each web process keeps its own. When the database stays away, searches are refused rather than wrong.
 // SPDX-License-Identifier: Apache-2.0
 import type { Deps } from "../../modules/disclosure/index.js";
 import { allOffers, changedOffers, forgetOldChanges, type OfferMark } from "../../modules/sessions/index.js";
@@ -15,7 +15,7 @@ const tidiesEvery = 240;
 
 export class FreshShelf {
   readonly #deps: Deps;
-  readonly #shelf = new Shelf();
+  #shelf = new Shelf();
   #mark: OfferMark | undefined;
   #day: IsoDate = "";
   #freshAt = Number.NEGATIVE_INFINITY;
@@ -63,8 +63,8 @@ export class FreshShelf {
     const today = dateInIndia(this.#deps.clock());
     const goesOn = this.#mark && this.#day === today && startedAt - this.#freshAt < startsAnewMs;
     const offers = goesOn ? await changedOffers(this.#deps, this.#mark!) : await allOffers(this.#deps);
-    if (goesOn) this.#shelf.put(offers.districtIds, offers.sessions);
-    else this.#shelf.replaceAll(offers.districtIds, offers.sessions);
+    if (!goesOn) this.#shelf = new Shelf();
+    this.#shelf.put(offers);
     this.#mark = offers.mark;
     this.#day = today;
     this.#freshAt = startedAt;

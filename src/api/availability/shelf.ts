@@ -1,5 +1,5 @@
-// What is on offer, in memory, with the answers made from it so far. A district whose offers change is put anew, and
-// its answers go with it; so no search reads the database, and each answer is made and compressed once.
+// What is on offer, in memory, with the answers made from it so far. When a session changes, the
+// answers that show it go; so no search reads the database, and each answer is made and compressed once.
 // SPDX-License-Identifier: Apache-2.0
 import type { OfferedSession } from "../../modules/sessions/index.js";
 import { addDays, type IsoDate } from "../../platform/clock.js";
@@ -25,18 +25,13 @@ const nothing: Record<Search["form"], Answer> = {
 };
 const days = { day: 1, week: 7, center: 7 } as const;
 
-/** The offers of several places that belong together under one key, such as a PIN code. */
+/** In which districts the offers of a key lie, such as a PIN code, and the answers made for it. */
 class Index {
   readonly #districts = new Map<number, Set<number>>();
   readonly #answers = new Map<number, Map<string, Kept>>();
 
-  remove(key: number, districtId: number): void {
-    this.#answers.delete(key);
-    const districts = this.#districts.get(key);
-    districts?.delete(districtId);
-    if (districts?.size === 0) this.#districts.delete(key);
-  }
-  add(key: number, districtId: number): void {
+  /** Something of the key changed in a district. A key that offers nothing any more finds nothing there. */
+  touch(key: number, districtId: number): void {
     this.#answers.delete(key);
     const districts = this.#districts.get(key);
     if (districts) districts.add(districtId);
@@ -45,7 +40,7 @@ class Index {
   districtsOf(key: number): Iterable<number> {
     return this.#districts.get(key) ?? [];
   }
-  /** Answers are kept only for keys that have something on offer, so that made-up keys fill no memory. */
+  /** Answers are kept only for keys that have or had something on offer, so that made-up keys fill no memory. */
   answersOf(key: number): Map<string, Kept> | undefined {
     if (!this.#districts.has(key)) return undefined;
     let answers = this.#answers.get(key);
@@ -54,36 +49,51 @@ class Index {
   }
 }
 
+type ById = Map<string, OfferedSession>;
+
 export class Shelf {
-  readonly #offers = new Map<number, readonly OfferedSession[]>();
+  readonly #offers = new Map<number, ById>();
+  readonly #districtOf = new Map<string, number>();
   readonly #districts = new Index();
   readonly #pincodes = new Index();
   readonly #centers = new Index();
 
-  /** Puts what the districts offer now in place of what they offered before. */
-  put(districtIds: readonly number[], sessions: readonly OfferedSession[]): void {
-    const offered = new Map<number, OfferedSession[]>(districtIds.map((id) => [id, []]));
-    for (const session of sessions) offered.get(session.facility.districtId)?.push(session);
-    for (const [districtId, now] of offered) {
-      for (const { facility } of this.#offers.get(districtId) ?? []) {
-        this.#pincodes.remove(facility.pincode, districtId);
-        this.#centers.remove(facility.centerId, districtId);
-      }
-      this.#districts.remove(districtId, districtId);
-      this.#offers.delete(districtId);
-      if (now.length === 0) continue;
-      this.#offers.set(districtId, now);
-      this.#districts.add(districtId, districtId);
-      for (const { facility } of now) {
-        this.#pincodes.add(facility.pincode, districtId);
-        this.#centers.add(facility.centerId, districtId);
-      }
+  /** What was read anew: whole districts, and single sessions of others. What is not among `sessions` is gone. */
+  put(read: {
+    readonly districtIds: readonly number[];
+    readonly sessionIds: readonly string[];
+    readonly sessions: readonly OfferedSession[];
+  }): void {
+    for (const districtId of read.districtIds) {
+      for (const session of this.#offers.get(districtId)?.values() ?? []) this.#remove(session);
     }
+    for (const sessionId of read.sessionIds) {
+      const old = this.#offers.get(this.#districtOf.get(sessionId) ?? -1)?.get(sessionId);
+      if (old) this.#remove(old);
+    }
+    for (const session of read.sessions) this.#add(session);
   }
 
-  /** Everything anew, as at the start and at midnight. */
-  replaceAll(districtIds: readonly number[], sessions: readonly OfferedSession[]): void {
-    this.put([...new Set([...this.#offers.keys(), ...districtIds])], sessions);
+  #remove(session: OfferedSession): void {
+    this.#offers.get(session.facility.districtId)?.delete(session.sessionId);
+    this.#districtOf.delete(session.sessionId);
+    this.#touch(session);
+  }
+
+  #add(session: OfferedSession): void {
+    const { districtId } = session.facility;
+    const offers = this.#offers.get(districtId);
+    if (offers) offers.set(session.sessionId, session);
+    else this.#offers.set(districtId, new Map([[session.sessionId, session]]));
+    this.#districtOf.set(session.sessionId, districtId);
+    this.#touch(session);
+  }
+
+  #touch({ facility }: OfferedSession): void {
+    const { districtId, pincode, centerId } = facility;
+    this.#districts.touch(districtId, districtId);
+    this.#pincodes.touch(pincode, districtId);
+    this.#centers.touch(centerId, districtId);
   }
 
   answer(search: Search, now: Date): Answer {
@@ -109,7 +119,7 @@ export class Shelf {
   #find({ place, from, form, product }: Search, districtIds: Iterable<number>): OfferedSession[] {
     const to = addDays(from, days[form] - 1);
     return [...districtIds]
-      .flatMap((districtId) => this.#offers.get(districtId) ?? [])
+      .flatMap((districtId) => [...(this.#offers.get(districtId)?.values() ?? [])])
       .filter(
         (one) =>
           one.heldOn >= from &&
@@ -117,9 +127,16 @@ export class Shelf {
           (product === undefined || one.product === product) &&
           ("districtId" in place ||
             ("pincode" in place ? one.facility.pincode === place.pincode : one.facility.centerId === place.centerId)),
-      );
+      )
+      .sort(inOrder);
   }
 }
+
+/** By day, then by the centre's name. */
+function inOrder(a: OfferedSession, b: OfferedSession): number {
+  return compare(a.heldOn, b.heldOn) || compare(a.facility.name, b.facility.name) || compare(a.sessionId, b.sessionId);
+}
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 function make(form: Search["form"], sessions: readonly OfferedSession[], now: Date): Answer {
   if (form === "day") return answerOf({ sessions: sessions.map((one) => sessionOfDay(one, now)) });

@@ -18,12 +18,16 @@ interface OfferRow extends Omit<OfferedSession, "facility" | "slots"> {
   readonly slots: OfferedSlot[] | null;
 }
 
-/** Ordered by day, then facility. Three statements whatever the number of sessions. */
+/** Published sessions of districts, or those of some ids, from a day on; in no order. */
 export async function selectOffers(
   db: Queryable,
-  districtIds: readonly number[],
+  wanted: { readonly districtIds: readonly number[] } | { readonly sessionIds: readonly string[] },
   from: IsoDate,
 ): Promise<OfferedSession[]> {
+  const [condition, ids] =
+    "districtIds" in wanted
+      ? (["s.district_id = ANY ($1::int[])", wanted.districtIds] as const)
+      : (["s.session_id = ANY ($1::uuid[])", wanted.sessionIds] as const);
   const rows = await db.rows<OfferRow & OfferedSession["facility"]>(
     `SELECT s.session_id AS "sessionId", s.held_on AS "heldOn", s.product, s.min_age AS "minAge", s.max_age AS "maxAge",
        s.fee_rupees AS "feeRupees", ${facilityColumns},
@@ -36,9 +40,8 @@ export async function selectOffers(
           FROM registry.places pl WHERE pl.session_id = sl.session_id AND pl.slot_number = sl.slot_number) p
         WHERE sl.session_id = s.session_id) AS slots
      FROM registry.sessions s JOIN ${facilityTables} ON f.facility_id = s.facility_id
-     WHERE s.district_id = ANY ($1::int[]) AND s.held_on >= $2 AND s.status = 'published'
-     ORDER BY s.held_on, f.name, s.session_id`,
-    [districtIds, from],
+     WHERE ${condition} AND s.held_on >= $2 AND s.status = 'published'`,
+    [ids, from],
   );
   return rows.map(({ sessionId, heldOn, product, minAge, maxAge, feeRupees, slots, ...facility }) => ({
     sessionId,
@@ -55,7 +58,7 @@ export async function selectOffers(
 export interface ChangeRow {
   /** The next question begins here: every transaction before it has ended. */
   readonly next: string;
-  readonly districts: { id: number; newest: number; count: number }[] | null;
+  readonly changes: { districtId: number; sessionId: string | null; newest: number; count: number }[] | null;
 }
 
 /** Changes of transactions from `since` on, and where to go on from. A transaction that still runs is asked for again. */
@@ -63,8 +66,8 @@ export async function selectChanges(db: Queryable, since: string): Promise<Chang
   const [row] = await db.rows<ChangeRow>(
     `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS next,
        (SELECT json_agg(c) FROM (
-          SELECT district_id AS id, max(change_id) AS newest, count(*) AS count FROM registry.availability_changes
-          WHERE xact >= $1::xid8 GROUP BY district_id) c) AS districts`,
+          SELECT district_id AS "districtId", session_id AS "sessionId", max(change_id) AS newest, count(*) AS count
+          FROM registry.availability_changes WHERE xact >= $1::xid8 GROUP BY district_id, session_id) c) AS changes`,
     [since],
   );
   return row!;
