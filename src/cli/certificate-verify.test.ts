@@ -1,14 +1,18 @@
 // "sakshi certificate verify" as an operator uses it: files, pictures, trust lists, dates, exit codes.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
 import { claimsOf, issuedAt, payloadOf, testIssuer, textOf } from "../../tests/support/certificate.js";
 import { encodeCbor } from "../lib/certificate/cbor.js";
+import { thumbprint } from "../lib/certificate/jwk.js";
+import { nodePrimitives } from "../lib/certificate/node-primitives.js";
 import { certificateVerify } from "./certificate-verify.js";
 
 const issuer = testIssuer();
@@ -53,7 +57,7 @@ test("a text and a picture are verified and said in one line each", async () => 
   assert.equal(code, 0);
   assert.match(
     out,
-    /^good\.txt: valid; Asha Demo, born 1980; dose 2 of 2, Covishield, 2026-11-23; signed by Test issuer, IN\ncode\.png: valid/,
+    /^good\.txt: valid; HCERT; Asha Demo, born 1980; dose 2 of 2, Covishield, 2026-11-23; signed by Test issuer, IN\ncode\.png: valid/,
   );
 });
 
@@ -61,7 +65,7 @@ test("the worst answer decides the exit code: 1 for not valid, 2 for cannot tell
   assert.equal((await run("good.txt", "forged.txt")).code, 1);
   const foreign = await run("forged.txt", "foreign.txt");
   assert.equal(foreign.code, 2);
-  assert.match(foreign.out, /cannot tell; CERTIFICATE_KEY_UNKNOWN/);
+  assert.match(foreign.out, /cannot tell; HCERT; CERTIFICATE_KEY_UNKNOWN/);
   assert.equal((await run("junk.bin")).code, 2);
 });
 
@@ -89,4 +93,40 @@ test("wrong use is said in one sentence and ends with 2", async () => {
     assert.match(problem, sentence);
   }
   assert.equal((await run("--help")).code, 0);
+});
+
+test("a SMART Health Card is verified with its issuer's key set, and may be on a list of revoked ones", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { x, y } = publicKey.export({ format: "jwk" }) as { x: string; y: string };
+  const kid = await thumbprint(x, y, nodePrimitives());
+  const jwk = { kty: "EC", crv: "P-256", use: "sig", alg: "ES256", kid, x, y };
+  const patient = { resourceType: "Patient", name: [{ family: "Demo", given: ["Asha"] }], birthDate: "1980" };
+  const fhirBundle = {
+    resourceType: "Bundle",
+    type: "collection",
+    entry: [{ fullUrl: "resource:0", resource: patient }],
+  };
+  const credentialSubject = { fhirVersion: "4.0.1", fhirBundle };
+  const vc = { type: ["https://smarthealth.cards#health-card"], rid: "r1", credentialSubject };
+  const body = deflateRawSync(JSON.stringify({ iss: "https://cards.example", nbf: 1_600_000_000, vc }));
+  const header = Buffer.from(JSON.stringify({ alg: "ES256", zip: "DEF", kid }));
+  const input = `${header.toString("base64url")}.${body.toString("base64url")}`;
+  const signature = sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" });
+  writeFileSync(join(folder, "card.txt"), `${input}.${signature.toString("base64url")}`);
+  writeFileSync(join(folder, "keys.json"), JSON.stringify({ keys: [jwk] }));
+  writeFileSync(join(folder, "revoked.json"), JSON.stringify({ kid, method: "rid", ctr: 1, rids: ["r1"] }));
+  const jwks = "--jwks=https://cards.example=keys.json";
+  assert.match((await run("card.txt")).out, /^card\.txt: cannot tell; SMART Health Card; CERTIFICATE_KEY_UNKNOWN$/);
+  const good = await run("card.txt", jwks);
+  assert.equal(good.code, 0);
+  assert.match(
+    good.out,
+    /^card\.txt: valid; SMART Health Card; Asha Demo, born 1980; issued by https:\/\/cards\.example;/,
+  );
+  const revoked = await run("card.txt", jwks, "--revoked", "revoked.json");
+  assert.equal(revoked.code, 1);
+  assert.match(revoked.out, /NOT VALID;.*CERTIFICATE_REVOKED$/);
+  assert.equal((await run("card.txt", "--jwks=https://cards.example=not-keys.json")).code, 2);
+  assert.equal((await run("card.txt", "--jwks=keys.json")).code, 2);
+  assert.equal((await run("card.txt", "--revoked", "not-keys.json")).code, 2);
 });

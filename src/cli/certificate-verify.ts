@@ -1,20 +1,35 @@
-// "sakshi certificate verify": certificates from files, as PDF, picture of the QR code or text, against this
-// installation's key or a given trust list. Needs no network and no database; prints no more than the certificate says.
+// "sakshi certificate verify": certificates of every format from files, as PDF, picture of the QR code, text or zip,
+// against this installation's key or given ones. Needs no network and no database; prints no more than the certificate says.
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readTrustList, type TrustList, textInPdf, type Verdict, verifyCertificate } from "../lib/certificate/index.js";
+import {
+  type Format,
+  readRevocationList,
+  readShcRevocations,
+  readTrustList,
+  type TrustedKey,
+  type TrustList,
+  textInPdf,
+  type Verdict,
+  type VerifyOptions,
+  verifyCertificate,
+} from "../lib/certificate/index.js";
+import { readIssuerKeys } from "../lib/certificate/issuer-keys.js";
 import { nodePrimitives } from "../lib/certificate/node-primitives.js";
 import { instantInIndia, isIsoDate } from "../platform/clock.js";
 import { maxPhotoBytes, readQrPhoto } from "../platform/qr/read-qr-photo.js";
 
 export const certificateVerifyUsage = `Verifies vaccination certificates: signature, dates, use of the key, content.
 
-  sakshi certificate verify FILE... [--json] [--trust FILE] [--at DATE]
+  sakshi certificate verify FILE... [--json] [--trust FILE] [--jwks URL=FILE]... [--revoked FILE]... [--at DATE]
 
-  FILE          the PDF, a PNG or JPEG picture of the QR code, or its text; "-" reads from standard input
+  FILE          the PDF, a PNG or JPEG picture of the QR code, or what the code holds; "-" reads from standard input.
+                HCERT, Co-WIN, SMART Health Card, SD-JWT VC, W3C VC 2.0 with a JCS proof, ICAO VDS-NC
   --trust FILE  the trusted keys, as /trust-list.json gives them; without it this installation's own key
+  --jwks URL=FILE  more keys: the key set of a SMART Health Card or SD-JWT issuer, under the URL that its cards name
+  --revoked FILE   a list of revoked certificates: rows of Co-WIN, or rids of a SMART Health Card issuer
   --at DATE     as of a date (2026-11-23) or an instant (2026-11-23T10:00:00Z) instead of now
   --json        one line of JSON a file
 
@@ -43,11 +58,18 @@ export async function certificateVerify(args: readonly string[], deps: Certifica
     }
     if (positionals.length === 0) throw new Misuse("Which file? Try: sakshi certificate verify --help");
     const at = values.at === undefined ? deps.now() : dateOf(values.at);
-    const trust =
-      values.trust === undefined ? await deps.ownTrustList() : await trustFrom(resolve(deps.folder, values.trust));
+    const inFolder = (path: string) => resolve(deps.folder, path);
+    const trust = values.trust === undefined ? await deps.ownTrustList() : await trustFrom(inFolder(values.trust));
+    const more = await Promise.all((values.jwks ?? []).map((given) => keySetFrom(given, inFolder, at)));
+    const options: VerifyOptions = {
+      trust: { version: 1, keys: [...trust.keys, ...more.flat()] },
+      at,
+      primitives: nodePrimitives(),
+      ...(await revokedFrom((values.revoked ?? []).map(inFolder))),
+    };
     let worst = 0;
     for (const name of positionals) {
-      const verdict = await verdictOf(name, deps.folder, trust, at);
+      const verdict = await verdictOf(name, deps.folder, options);
       deps.write(values.json ? JSON.stringify({ file: name, ...verdict }) : sentence(name, verdict));
       worst = Math.max(worst, { valid: 0, invalid: 1, unknown: 2 }[verdict.outcome]);
     }
@@ -68,6 +90,8 @@ function parse(args: readonly string[]) {
         json: { type: "boolean" },
         help: { type: "boolean" },
         trust: { type: "string" },
+        jwks: { type: "string", multiple: true },
+        revoked: { type: "string", multiple: true },
         at: { type: "string" },
       },
     });
@@ -90,6 +114,30 @@ async function trustFrom(path: string): Promise<TrustList> {
   return trust;
 }
 
+async function keySetFrom(given: string, inFolder: (path: string) => string, at: Date): Promise<TrustedKey[]> {
+  const cut = given.lastIndexOf("=");
+  const [issuer, path] = [given.slice(0, cut), inFolder(given.slice(cut + 1))];
+  if (!/^https:\/\/\S+$/.test(issuer))
+    throw new Misuse(`--jwks wants the issuer's URL and a file, such as https://cards.example=keys.json.`);
+  const json = parseJson((await read(path)).toString("utf8"));
+  const keys = await readIssuerKeys(json, { issuer, country: "", name: issuer }, at, nodePrimitives());
+  if (!keys) throw new Misuse(`${path} is not a key set of an issuer, or one of its keys is not as it must be.`);
+  return keys;
+}
+
+async function revokedFrom(paths: readonly string[]): Promise<Pick<VerifyOptions, "revokedDivoc" | "revokedShc">> {
+  const rows: unknown[] = [];
+  const cards: unknown[] = [];
+  for (const path of paths) {
+    const json = parseJson((await read(path)).toString("utf8")) as { rows?: unknown } | undefined;
+    if (Array.isArray(json?.rows)) rows.push(...(json.rows as unknown[]));
+    else cards.push(json);
+  }
+  const [revokedDivoc, revokedShc] = [readRevocationList({ rows }), readShcRevocations(cards)];
+  if (!revokedDivoc || !revokedShc) throw new Misuse("--revoked: a list is not understood.");
+  return { ...(rows.length > 0 && { revokedDivoc }), ...(cards.length > 0 && { revokedShc }) };
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -98,12 +146,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function verdictOf(name: string, folder: string, trust: TrustList, at: Date): Promise<Verdict> {
+async function verdictOf(name: string, folder: string, options: VerifyOptions): Promise<Verdict> {
   const bytes = name === "-" ? await standardInput() : await read(resolve(folder, name));
   const isPicture = bytes.subarray(1, 4).toString("latin1") === "PNG" || (bytes[0] === 0xff && bytes[1] === 0xd8);
-  const answer = isPicture ? await readQrPhoto(bytes) : { text: textInPdf(bytes) ?? bytes.toString("utf8") };
+  const answer = isPicture ? await readQrPhoto(bytes) : { text: textInPdf(bytes) ?? bytes };
   if (typeof answer === "string") throw new Misuse(`${name}: no QR code could be read in this picture.`);
-  return verifyCertificate(answer.text, { trust, at, primitives: nodePrimitives() });
+  return verifyCertificate(answer.text, options);
 }
 
 async function read(path: string): Promise<Buffer> {
@@ -130,13 +178,29 @@ async function standardInput(): Promise<Buffer> {
 
 const words = { valid: "valid", invalid: "NOT VALID", unknown: "cannot tell" } as const;
 
-function sentence(name: string, { outcome, reasons, holder, statement, signer }: Verdict): string {
+const formats: Record<Format, string> = {
+  hcert: "HCERT",
+  divoc: "Co-WIN",
+  shc: "SMART Health Card",
+  "sd-jwt-vc": "SD-JWT",
+  "vc-2.0": "W3C VC 2.0",
+  "vds-nc": "ICAO VDS-NC",
+};
+
+function sentence(name: string, verdict: Verdict): string {
+  const { outcome, format, reasons, holder, statement, issuer, signer } = verdict;
   const parts = [`${name}: ${words[outcome]}`];
-  if (holder) parts.push(`${holder.name}, born ${holder.born || "not stated"}`);
+  if (format) parts.push(formats[format]);
+  if (holder)
+    parts.push(
+      `${holder.name}, ${holder.age && !holder.born ? `aged ${holder.age}` : `born ${holder.born || "not stated"}`}`,
+    );
   if (statement?.kind === "vaccination") {
     parts.push(`dose ${statement.dose} of ${statement.doses}, ${statement.product}, ${statement.givenOn}`);
   } else if (statement) parts.push(statement.kind);
-  if (signer) parts.push(`signed by ${[signer.name, signer.country].filter(Boolean).join(", ")}`);
+  if (issuer !== undefined) parts.push(`issued by ${issuer}`);
+  if (signer && (signer.name || signer.country))
+    parts.push(`signed by ${[signer.name, signer.country].filter(Boolean).join(", ")}`);
   if (reasons.length > 0) parts.push(reasons.map(({ code, at }) => (at ? `${code} at ${at}` : code)).join(", "));
   return parts.join("; ");
 }

@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 export { products as productNames } from "./codes.js";
 export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
+export { readRevocationList } from "./divoc-revocation.js";
 export { type IssueOptions, issueHcert } from "./hcert.js";
 export type { HolderBinding, VerifyOptions } from "./options.js";
 export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";
+export { readShcRevocations } from "./shc-revocation.js";
 export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";
 export { makeUvci } from "./uvci.js";
 export {

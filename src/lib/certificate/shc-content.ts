@@ -15,14 +15,20 @@ export interface ShcReading {
 const mostEntries = 100;
 /** FHIR R4 is closed: an element that it does not name is a mistake, or meant to be overlooked. */
 const common = "resourceType id meta implicitRules language text contained extension modifierExtension identifier";
-const elements = {
-  Patient: `${common} active name telecom gender birthDate deceasedBoolean deceasedDateTime address maritalStatus
+const elements: ReadonlyMap<string, string> = new Map([
+  [
+    "Patient",
+    `${common} active name telecom gender birthDate deceasedBoolean deceasedDateTime address maritalStatus
     multipleBirthBoolean multipleBirthInteger photo contact communication generalPractitioner managingOrganization link`,
-  Immunization: `${common} status statusReason vaccineCode patient encounter occurrenceDateTime occurrenceString recorded
+  ],
+  [
+    "Immunization",
+    `${common} status statusReason vaccineCode patient encounter occurrenceDateTime occurrenceString recorded
     primarySource reportOrigin location manufacturer lotNumber expirationDate site route doseQuantity performer note
     reasonCode reasonReference isSubpotent subpotentReason education programEligibility fundingSource reaction
     protocolApplied`,
-};
+  ],
+]);
 const linkShape = /^resource:\d{1,4}$/;
 const birthShape = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/;
 const whenShape = /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?)?)?$/;
@@ -36,14 +42,14 @@ export function readHealthBundle(bundle: unknown, issuer: string): ShcReading {
   problems.expect(bundle["type"] === "collection", "fhirBundle.type");
   const resources = readEntries(entries, problems);
   const doses = resources.filter(({ resource }) => resource["resourceType"] === "Immunization");
-  const patient = onlyPatient(resources, doses.length > 0, problems);
+  const person = onlyPerson(resources, doses.length > 0, problems);
   for (const { at, resource } of doses) checkDose(resource, at, problems);
   if (problems.reasons.length > 0) return { reasons: problems.reasons };
   const statement = statementOf(
     doses.map(({ resource }) => resource),
     issuer,
   );
-  return { ...(patient && { holder: holderOf(patient) }), ...(statement && { statement }), reasons: [] };
+  return { ...(person && { holder: holderOf(person) }), ...(statement && { statement }), reasons: [] };
 }
 
 interface Placed {
@@ -86,12 +92,11 @@ function checkElements(value: Json, at: string, links: readonly unknown[] | unde
 }
 
 /** Whoever was vaccinated must be named, once; a card of laboratory results may leave it to its bearer. */
-function onlyPatient(resources: readonly Placed[], needed: boolean, problems: Problems): JsonObject | undefined {
-  const patients = resources.filter(({ resource }) => resource["resourceType"] === "Patient");
-  const [patient] = patients;
-  if (!problems.expect(patients.length === 1 || (patients.length === 0 && !needed), "Patient") || !patient)
-    return undefined;
-  const { at, resource } = patient;
+function onlyPerson(resources: readonly Placed[], needed: boolean, problems: Problems): JsonObject | undefined {
+  const people = resources.filter(({ resource }) => resource["resourceType"] === "Patient");
+  const [person] = people;
+  if (!problems.expect(people.length === 1 || (people.length === 0 && !needed), "Patient") || !person) return undefined;
+  const { at, resource } = person;
   checkNames(resource, "Patient", at, problems);
   const names = resource["name"];
   problems.expect(isJsonArray(names) && names.every(isJsonObject) && nameOf(resource) !== "", `${at}name`);
@@ -104,8 +109,8 @@ function onlyPatient(resources: readonly Placed[], needed: boolean, problems: Pr
   return resource;
 }
 
-function checkNames(resource: JsonObject, kind: keyof typeof elements, at: string, problems: Problems): void {
-  const known = elements[kind].split(/\s+/);
+function checkNames(resource: JsonObject, kind: string, at: string, problems: Problems): void {
+  const known = (elements.get(kind) ?? "").split(/\s+/);
   for (const name of Object.keys(resource)) problems.expect(known.includes(name.replace(/^_/, "")), at + name);
   const meta = resource["meta"];
   const security = isJsonObject(meta) ? meta["security"] : undefined;
@@ -136,17 +141,17 @@ function isCoding(coding: Json): boolean {
   return isJsonObject(coding) && typeof coding["system"] === "string" && typeof coding["code"] === "string";
 }
 
-function nameOf(patient: JsonObject): string {
-  const first = isJsonArray(patient["name"]) ? patient["name"][0] : undefined;
+function nameOf(person: JsonObject): string {
+  const first = isJsonArray(person["name"]) ? person["name"][0] : undefined;
   if (!isJsonObject(first)) return "";
   const given = isJsonArray(first["given"]) ? first["given"] : [];
   const parts = [...given, first["family"]].filter((part): part is string => typeof part === "string");
   return parts.join(" ") || (typeof first["text"] === "string" ? first["text"] : "");
 }
 
-function holderOf(patient: JsonObject): Holder {
-  const name = nameOf(patient);
-  return { name, latinName: name, born: patient["birthDate"] as string };
+function holderOf(person: JsonObject): Holder {
+  const name = nameOf(person);
+  return { name, latinName: name, born: person["birthDate"] as string };
 }
 
 function statementOf(doses: readonly JsonObject[], issuer: string): VaccinationStatement | undefined {
