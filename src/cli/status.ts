@@ -1,7 +1,8 @@
 // "sakshi status": how each part is, and how much there is of what. Ends with 0 when all is well.
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { stoppedName } from "../publisher/index.js";
 import { dataFolder } from "../start/data-folder.js";
 import { databaseHealth } from "../start/health.js";
 import { isAlive, readState } from "../start/state.js";
@@ -60,6 +61,8 @@ async function database(context: Context): Promise<Line[]> {
 }
 
 function published(dataDir: string): Line {
+  const stopped = join(dataFolder(dataDir).logLock, stoppedName);
+  if (existsSync(stopped)) return { part: "disclosure log", isWell: false, what: readFileSync(stopped, "utf8").trim() };
   const file = join(dataFolder(dataDir).published, "checkpoint");
   try {
     const [origin, entries] = readFileSync(file, "utf8").split("\n");

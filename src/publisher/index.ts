@@ -55,6 +55,9 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+/** In the lock's folder while the log is stopped: why. */
+export const stoppedName = "stopped";
+
 /** Starts publishing. Comes back at once: the first round runs in the background. */
 export function startPublisher(options: PublisherOptions): Publisher {
   const folder = logFolder(options.directory);
@@ -92,6 +95,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   async function check(): Promise<void> {
     await checkStanding(deps, await claims());
+    await lock.remove(stoppedName);
     isSound = true;
   }
 
@@ -117,10 +121,12 @@ export function startPublisher(options: PublisherOptions): Publisher {
   }
 
   function publishNow(): Promise<Checkpoint> {
-    const next = last.then(round).catch((error: unknown) => {
+    const next = last.then(round).catch(async (error: unknown) => {
       if (error instanceof ForkedLog && stopped === undefined) {
         stopped = error.message;
         options.onStopped?.(stopped);
+        // For the operator, who asks later. The reason was told already: a full disk must not hide it.
+        await lock.replace(stoppedName, `${stopped}\n`).catch(() => {});
       }
       sayTried();
       throw error;

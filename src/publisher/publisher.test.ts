@@ -176,7 +176,9 @@ async function assertStops(reason: RegExp): Promise<void> {
   assert.equal(told.length, 1);
   assert.match(told[0]!, reason);
   assert.equal(publishing.stopped, told[0]);
+  assert.equal(readFileSync(join(`${directory}-lock`, "stopped"), "utf8"), `${told[0]}\n`);
   assert.deepEqual(readPublished("checkpoint"), note);
+  await publishing.close();
 }
 
 async function headNow(): Promise<{ root: Buffer; frontier: Buffer }> {
@@ -233,6 +235,7 @@ test("stops when the published files do not hold together or are another log's",
   await assertStops(/cannot be taken up/);
   put("checkpoint", checkpoint);
   await publisher().publishNow();
+  assert.ok(!existsSync(join(`${directory}-lock`, "stopped")));
 });
 
 test("stops when somebody else has published meanwhile", async () => {

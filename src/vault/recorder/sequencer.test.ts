@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { leafHash, openReceipt, receiptCovers, receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { systemClock } from "../../platform/clock.js";
-import type { Db } from "../../platform/db/db.js";
+import { connect, type Db } from "../../platform/db/db.js";
 import { uuidv7 } from "../../platform/random.js";
 import { leafOf } from "../entry.js";
 import { peopleOf } from "../opener/people.js";
@@ -39,7 +39,7 @@ before(async () => {
 });
 after(() => world.close());
 
-function start(change: { db?: Db; seal?: SealEntries } = {}): Sequencer {
+function start(change: { db?: Db; seal?: SealEntries; mayGrow?: () => boolean } = {}): Sequencer {
   const db = change.db ?? world.connectAs("sakshi_recorder");
   return sequencer({
     db,
@@ -47,7 +47,7 @@ function start(change: { db?: Db; seal?: SealEntries } = {}): Sequencer {
     signer,
     pseudonyms,
     clock: systemClock,
-    mayGrow: () => true,
+    mayGrow: change.mayGrow ?? (() => true),
     onFailure() {},
   });
 }
@@ -183,4 +183,36 @@ test("an opener that is away means no entry and no receipt", async () => {
   const writing = start({ seal: () => Promise.reject(new Error("away")) });
   assert.deepEqual(await writing.record([draft()]), { ok: false, why: "unavailable" });
   assert.equal(await sizeOfLog(), before);
+});
+
+test("as long as the log may not grow there is no entry and no receipt", async () => {
+  const before = await sizeOfLog();
+  let mayGrow = false;
+  const writing = start({ mayGrow: () => mayGrow });
+  assert.deepEqual(await writing.record([draft()]), { ok: false, why: "unavailable" });
+  assert.equal(await sizeOfLog(), before);
+  mayGrow = true;
+  assert.ok((await writing.record([draft()])).ok);
+});
+
+test("a database that has shrunk under a running sequencer is not gone on from", async () => {
+  const admin = connect(world.adminUrl, { max: 1 });
+  const [old] = await admin.rows<{ size: number; root: Buffer; frontier: Buffer }>("SELECT * FROM log.head");
+  const writing = start();
+  assert.ok((await writing.record([draft(), draft()])).ok);
+  await admin.rows("SET session_replication_role = replica");
+  await admin.rows("CREATE TABLE public.kept AS SELECT * FROM log.head");
+  await admin.rows("CREATE TABLE public.kept_entries AS SELECT * FROM log.entries WHERE index >= $1", [old!.size]);
+  await admin.rows("DELETE FROM log.entries WHERE index >= $1", [old!.size]);
+  const { size, root, frontier } = old!;
+  await admin.rows("UPDATE log.head SET size = $1, root = $2, frontier = $3", [size, root, frontier]);
+  for (let attempt = 0; attempt < 3; attempt++)
+    assert.deepEqual(await writing.record([draft()]), { ok: false, why: "unavailable" });
+  assert.equal(await sizeOfLog(), old!.size);
+  await admin.rows("INSERT INTO log.entries SELECT * FROM public.kept_entries");
+  await admin.rows(
+    "UPDATE log.head SET (size, root, frontier) = (SELECT size, root, frontier FROM public.kept) WHERE id = 1",
+  );
+  await admin.close();
+  assert.ok((await writing.record([draft()])).ok);
 });
