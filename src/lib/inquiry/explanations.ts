@@ -33,6 +33,8 @@ export interface Asked {
 }
 
 const slip = 0.03;
+/** Share of looks thought missing where a log is known to be incomplete and nobody knows where. */
+const usualGap = 0.05;
 const isoDay = (at: number): string => new Date(at * 1000).toISOString().slice(0, 10);
 
 export class Explanations {
@@ -184,7 +186,8 @@ export class Explanations {
   /** Share of looks that the log is known to lack at the actor's facility. */
   #gapOf(actor: number): number {
     const { logComplete, logGaps } = this.#registry.head;
-    if (logComplete || !logGaps) return 0;
+    if (logComplete) return 0;
+    if (!logGaps) return usualGap;
     return logGaps.find(({ facility }) => facility === this.#registry.actors[actor]!.facility)?.missingAbout ?? 0;
   }
 

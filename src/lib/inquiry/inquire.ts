@@ -13,7 +13,7 @@ import { type Asked, Explanations, placesOf } from "./explanations.js";
 import type { Intake, Sample } from "./format.js";
 import { type Link, Linker } from "./link.js";
 import { meanings, type Role, roleAt, roles } from "./normalise.js";
-import { isItOurs, type Ours } from "./ours.js";
+import { isItOurs, log10OfLinking, type Ours } from "./ours.js";
 import { type Registry, seconds } from "./registry.js";
 import { shareInterval } from "./statistics.js";
 
@@ -53,7 +53,7 @@ export class Inquiry {
         rows: rows.length,
         linked: linked.length,
         share: shareInterval(linked.length, rows.length).map((p) => round(p)) as [number, number],
-        log10LR: round(ours.log10LR),
+        log10LR: round(ours.log10LR + log10OfLinking(linked.length, rows.length)),
       },
       columns: ours.columns,
       canaries: this.#canaries.hits(rows),
@@ -142,6 +142,7 @@ export class Inquiry {
     const verdict = verdictOf({
       intake,
       hitsOnly,
+      isExport: sources.some(({ actor }) => this.#registry.kindOf(actor) === "export"),
       leakShare: leaks.reduce((sum, { share }) => sum + share, 0),
       sources,
       attribution,
@@ -250,12 +251,14 @@ function withoutSource(
 function verdictOf({
   intake,
   hitsOnly,
+  isExport,
   leakShare,
   sources,
   attribution,
 }: {
   intake: Intake;
   hitsOnly: boolean;
+  isExport: boolean;
   leakShare: number;
   sources: readonly Source[];
   attribution: Attribution;
@@ -266,7 +269,7 @@ function verdictOf({
   if (leakShare > 0.1 || sources.length > 1) return "MIXED";
   if (hitsOnly) return "INCONCLUSIVE";
   const oneTime = attribution.needed.some(({ explanation }) => explanation.name === "whole-database");
-  return sources.length === 1 && !oneTime ? "OURS_SCRAPE" : "OURS_SNAPSHOT";
+  return sources.length === 1 && !oneTime && !isExport ? "OURS_SCRAPE" : "OURS_SNAPSHOT";
 }
 
 /** An actor and whoever may stand in its place, likeliest first. */

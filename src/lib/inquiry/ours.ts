@@ -63,6 +63,16 @@ function log10BayesFactor({ n, agree, chance }: Agreement): number {
   return ours.length === 0 ? 0 : (logSum(ours) - Math.log(ours.length) - under(chance)) / Math.LN10;
 }
 
+/** log10 of how much likelier so few linked rows are by chance than of a sample of ours; never evidence for us. */
+export function log10OfLinking(linked: number, rows: number): number {
+  const ours = rates.map((rate) => linked * Math.log(rate) + (rows - linked) * Math.log1p(-rate));
+  const anyShare = Array.from(
+    { length: 50 },
+    (_, i) => linked * Math.log((i + 0.5) / 50) + (rows - linked) * Math.log1p(-(i + 0.5) / 50),
+  );
+  return Math.min(0, (logSum(ours) - Math.log(ours.length) - logSum(anyShare) + Math.log(50)) / Math.LN10);
+}
+
 export interface Ours {
   readonly log10LR: number;
   readonly columns: readonly ColumnVerdict[];

@@ -143,6 +143,10 @@ export class Registry {
     return this.#facilityCode.get(this.actors[actor]!.facility ?? "");
   }
 
+  kindOf(actor: string): string {
+    return this.actors[this.#actorNumber.get(actor)!]!.kind;
+  }
+
   /** How many doses a place recorded in a window. */
   dosesAt(place: number, from: number, to: number): number {
     let times = this.#doseTimes.get(place);
