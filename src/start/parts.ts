@@ -1,17 +1,21 @@
 // The processes of an installation and what each is told: its own database role, its own keys, nothing else.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Config, configToEnv } from "../config.js";
 import { type HouseSettings, houseToEnv } from "../house.js";
 import { parsePolicy } from "../lib/tlog/index.js";
+import { confine } from "../platform/confine.js";
 import { OperatorError } from "../platform/operator-error.js";
-import { smsSettingNames } from "../platform/sms/index.js";
+import { demoOutboxFile, type smsSettingNames } from "../platform/sms/index.js";
 import { keyPaths } from "../vault/keys.js";
 import { type VaultProcess, vaultCommand } from "../vault/process.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Database } from "./database.js";
 import type { Command } from "./part.js";
+
+/** The folder that holds src/start: the build that this very file belongs to. */
+const buildDir = dirname(dirname(import.meta.dirname));
 
 export function vaultPart(which: VaultProcess, folder: DataFolder, database: Database, origin: string): Command {
   const own = {
@@ -40,23 +44,45 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
     appKeyFile: keyPaths(folder.keys).app,
     publishedDir: folder.published,
   };
+  const sms = isWorker ? smsSettings() : {};
   return {
     command: process.execPath,
-    args: ["--enable-source-maps", "--disable-warning=ExperimentalWarning", join(import.meta.dirname, "..", program)],
+    args: [
+      ...(isWorker ? [] : webConfinement(settings, folder)),
+      "--enable-source-maps",
+      ...["ExperimentalWarning", "PERM0001", "PERM0006"].map((warning) => `--disable-warning=${warning}`),
+      join(buildDir, "src", program),
+    ],
     env: {
       PATH: process.env.PATH ?? "",
       TZ: "UTC",
       NODE_ENV: "production",
       ...configToEnv(config),
       ...houseToEnv(settings),
-      ...(isWorker ? smsSettings() : {}),
+      ...sms,
     },
   };
 }
 
-function smsSettings(): Record<string, string> {
-  const given = Object.values(smsSettingNames).map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(given.filter((entry): entry is readonly [(typeof entry)[0], string] => Boolean(entry[1])));
+/**
+ * The web is what strangers talk to: it reads its program, its words and the published log, and no key but its own.
+ * Papers are set in worker threads, by an add-on. The worker is left out: its job library looks for settings upwards.
+ */
+function webConfinement({ appKeyFile, publishedDir }: HouseSettings, folder: DataFolder): string[] {
+  return confine({
+    buildDir,
+    ofProject: ["data", "locales", "src/pdf/templates", "src/web/assets"],
+    readable: [appKeyFile, publishedDir, demoOutboxFile(folder.path)],
+    allow: ["worker", "addons"],
+  });
+}
+
+function smsSettings(): Partial<Record<(typeof smsSettingNames)[keyof typeof smsSettingNames], string>> {
+  const { SAKSHI_SMS_URL, SAKSHI_SMS_KEY_FILE } = process.env;
+  return {
+    ...(SAKSHI_SMS_URL ? { SAKSHI_SMS_URL } : {}),
+    ...(SAKSHI_SMS_KEY_FILE ? { SAKSHI_SMS_KEY_FILE: resolve(SAKSHI_SMS_KEY_FILE) } : {}),
+  };
 }
 
 /** The log's name is part of every signature on it: taken from the first start's address and kept. */

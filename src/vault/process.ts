@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { projectRoot } from "../platform/root.js";
+import { confine } from "../platform/confine.js";
 import { keyPaths, keysHeldBy } from "./keys.js";
 import { settingsToEnv, type VaultSettings } from "./settings.js";
 
@@ -19,26 +19,13 @@ export interface VaultCommand {
 function permissions(which: VaultProcess, settings: VaultSettings, buildDir: string): string[] {
   const { keyDir, socketDir, clockFile, publish } = settings;
   const keys = keyPaths(keyDir);
-  const readable = [
+  const files = [...keysHeldBy[which].map((name) => keys[name]), clockFile, publish?.policyFile];
+  return confine({
     buildDir,
-    ...["node_modules", "policy", "package.json"].map((name) => join(projectRoot, name)),
-    ...lockFilesAbove(buildDir),
-    ...keysHeldBy[which].map((name) => keys[name]),
-    ...(clockFile === undefined ? [] : [clockFile]),
-    ...(publish?.policyFile === undefined ? [] : [publish.policyFile]),
-  ];
-  const writable = [socketDir, ...(publish ? [publish.directory, publish.lockDirectory] : [])];
-  return [
-    "--permission",
-    ...[...readable, ...writable].map((path) => `--allow-fs-read=${path}`),
-    ...writable.map((path) => `--allow-fs-write=${path}`),
-  ];
-}
-
-/** Where src/platform/root.ts looks for the project on its way up from the build. */
-function lockFilesAbove(folder: string): string[] {
-  const here = join(folder, "package-lock.json");
-  return folder === projectRoot || folder === dirname(folder) ? [here] : [here, ...lockFilesAbove(dirname(folder))];
+    ofProject: ["policy"],
+    readable: files.filter((file) => file !== undefined),
+    writable: [socketDir, ...(publish ? [publish.directory, publish.lockDirectory] : [])],
+  });
 }
 
 /** The folder that holds src/vault-main.js: the build that this very file belongs to. */
