@@ -361,6 +361,23 @@ describe("fresh within two seconds", () => {
     );
   });
 
+  test("at midnight the day before goes, and the next one stays", async () => {
+    await publishedSession(api.world, { pincode: 411011, inDays: 0 });
+    await publishedSession(api.world, { pincode: 411011, inDays: 1 });
+    const ask = (date: string) => api.get(`${sessions}/public/findByPin?pincode=411011&date=${date}`);
+    await until(
+      () => ask("23-11-2026"),
+      (reply) => reply.json?.sessions.length === 1,
+    );
+    api.world.setNow(new Date("2026-11-23T18:30:00Z"));
+    await until(
+      () => ask("23-11-2026"),
+      (reply) => reply.json?.sessions.length === 0,
+    );
+    assert.equal((await ask("24-11-2026")).json.sessions.length, 1);
+    api.world.setNow(new Date("2026-11-23T03:00:00Z"));
+  });
+
   test("places of a slot that is over are no places", async () => {
     const today = await publishedSession(api.world, { pincode: 411010, inDays: 0 });
     const ask = () => api.get(`${sessions}/public/findByPin?pincode=411010&date=23-11-2026`);

@@ -61,10 +61,11 @@ export class FreshShelf {
   async #look(): Promise<void> {
     const startedAt = performance.now();
     const today = dateInIndia(this.#deps.clock());
-    const goesOn = this.#mark && this.#day === today && startedAt - this.#freshAt < startsAnewMs;
+    const goesOn = this.#mark && startedAt - this.#freshAt < startsAnewMs;
     const offers = goesOn ? await changedOffers(this.#deps, this.#mark!) : await allOffers(this.#deps);
     if (!goesOn) this.#shelf = new Shelf();
     this.#shelf.put(offers);
+    if (this.#day !== today) this.#shelf.forgetBefore(today);
     this.#mark = offers.mark;
     this.#day = today;
     this.#freshAt = startedAt;

@@ -74,6 +74,13 @@ export class Shelf {
     for (const session of read.sessions) this.#add(session);
   }
 
+  /** Midnight: what was held on days before is no offer. */
+  forgetBefore(today: IsoDate): void {
+    for (const offers of this.#offers.values()) {
+      for (const session of offers.values()) if (session.heldOn < today) this.#remove(session);
+    }
+  }
+
   #remove(session: OfferedSession): void {
     this.#offers.get(session.facility.districtId)?.delete(session.sessionId);
     this.#districtOf.delete(session.sessionId);
