@@ -22,7 +22,8 @@ const instead: Readonly<Record<string, string>> = {
 };
 
 // Strings, templates without nesting, regular expressions are left alone; comments too.
-const silent = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?<=[(,=:[!&|?{};]\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
+const silent =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?<=[(,=:[!&|?{};]\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
 
 const paths = globSync("src/**/*.{ts,tsx}", { cwd: projectRoot }).filter((path) => !/\.test\.tsx?$/.test(path));
 const problems = paths.flatMap((path) => {
