@@ -53,6 +53,7 @@ export async function seedDemo(deps: Deps, options: SeedOptions = {}): Promise<v
       await addStock(early, actor, dice, facility, demo.today);
     },
   );
+  await store.putOnMap(deps.db, facilities);
   await store.insertStaff(deps.db, demo.staff, now);
   say(`${facilities.length} facilities in ${demoDistricts.length} districts, ${demo.staff.length} staff`);
   say(`${await addSessions(demo, early, actor)} sessions`);

@@ -184,3 +184,16 @@ export async function isInvitationOpen(db: Queryable, token: string, at: Date): 
 export async function isStaffThere(db: Queryable, staffId: string): Promise<boolean> {
   return (await db.rows("SELECT FROM registry.staff WHERE staff_id = $1 AND removed_at IS NULL", [staffId])).length > 0;
 }
+
+/** No command sets these yet: a map comes with them. */
+export async function putOnMap(
+  db: Queryable,
+  facilities: readonly { readonly facilityId: string; readonly latitude: number; readonly longitude: number }[],
+): Promise<void> {
+  await db.rows(
+    `UPDATE registry.facilities f SET latitude = p.latitude, longitude = p.longitude
+     FROM unnest($1::uuid[], $2::float8[], $3::float8[]) AS p (facility_id, latitude, longitude)
+     WHERE f.facility_id = p.facility_id AND (f.latitude, f.longitude) IS DISTINCT FROM (p.latitude, p.longitude)`,
+    [facilities.map((f) => f.facilityId), facilities.map((f) => f.latitude), facilities.map((f) => f.longitude)],
+  );
+}
