@@ -215,6 +215,20 @@ test("divoc: a proof has exactly its parts, and its algorithm is the key's", asy
   }
 });
 
+test("divoc: under v2 the code of the vaccine and the batch cannot change places", async () => {
+  for (const [batch, icd11Code, outcome] of [
+    ["DEMO1", "XM9QW8", "valid"],
+    ["XM9QW8", "DEMO1", "invalid"],
+    ["XM1234", "XM9QW8", "invalid"],
+  ] as const) {
+    const credential = document();
+    credential["@context"][1] = "https://divoc.dev/credentials/vaccination/v2";
+    credential.credentialSubject.dob = "1980-05-17";
+    Object.assign(credential.evidence[0], { batch, icd11Code });
+    assert.equal((await judge(JSON.stringify(await signed(credential, "v2")))).outcome, outcome, batch);
+  }
+});
+
 test("divoc: two identifiers of one look are refused, an ABHA number with hyphens is not", async () => {
   for (const [uhid, outcome] of [
     ["10000000000002", "invalid"],

@@ -42,6 +42,10 @@ test("docs/certificates.md names every reason code, with its outcome", () => {
 
 test("a trust list is read whole or not at all", () => {
   assert.deepEqual(readTrustList({ version: 1, keys: [key] }), { version: 1, keys: [key] });
+  for (const algorithm of ["ES384", "EdDSA", "PS256"])
+    assert.ok(
+      readTrustList({ version: 1, keys: [{ ...key, algorithm, issuer: "https://a", verificationMethod: "did:a" }] }),
+    );
   const broken = [
     null,
     [],
@@ -59,6 +63,8 @@ test("a trust list is read whole or not at all", () => {
       notAfter: "some day",
     }).map(([name, value]) => ({ version: 1, keys: [{ ...key, [name]: value }] })),
     { version: 1, keys: [{ ...key, algorithm: "toString" }] },
+    { version: 1, keys: [{ ...key, issuer: 7 }] },
+    { version: 1, keys: [{ ...key, verificationMethod: {} }] },
   ];
   for (const list of broken) assert.equal(readTrustList(list), undefined, JSON.stringify(list));
 });

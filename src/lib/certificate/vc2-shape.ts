@@ -28,10 +28,13 @@ export function checkCredential(credential: JsonObject, problems: Problems, at =
   checkTimes(credential, at, problems);
   for (const name of ["credentialStatus", "evidence", "termsOfUse", "refreshService"])
     checkTyped(credential[name], at + name, problems);
+  checkRelated(credential["relatedResource"], `${at}relatedResource`, problems);
   checkTyped(credential["credentialSchema"], `${at}credentialSchema`, problems, true);
 }
 
 export function checkPresentation(presentation: JsonObject, problems: Problems): void {
+  if (typesOf(presentation)?.includes("EnvelopedVerifiablePresentation"))
+    return checkEnvelope(presentation, "", problems);
   checkContext(presentation, "", problems);
   checkType(presentation, "VerifiablePresentation", "", problems);
   checkId(presentation, "", problems);
@@ -104,6 +107,7 @@ function checkTexts(value: JsonObject, at: string, problems: Problems): void {
   for (const name of ["name", "description"]) {
     for (const [place, item] of itemsOf(value[name], at + name, problems)) {
       const isText = (text: unknown) => text === undefined || typeof text === "string";
+      const isDirection = (text: unknown) => text === undefined || text === "ltr" || text === "rtl";
       const {
         "@value": text,
         "@language": language,
@@ -111,7 +115,7 @@ function checkTexts(value: JsonObject, at: string, problems: Problems): void {
         ...more
       } = isJsonObject(item) ? item : {};
       const isTagged =
-        typeof text === "string" && isText(language) && isText(direction) && Object.keys(more).length === 0;
+        typeof text === "string" && isText(language) && isDirection(direction) && Object.keys(more).length === 0;
       problems.expect(typeof item === "string" || isTagged, place);
     }
   }
@@ -135,6 +139,20 @@ function checkTyped(value: Json | undefined, at: string, problems: Problems, nee
       if (needsId) problems.expect("id" in item, `${place}.id`);
       checkId(item, `${place}.`, problems);
     }
+  }
+}
+
+/** What a credential refers to is named once each, and held by a digest (section 5.3). */
+function checkRelated(value: Json | undefined, at: string, problems: Problems): void {
+  const seen = new Set<unknown>();
+  for (const [place, item] of itemsOf(value, at, problems)) {
+    const { id, digestSRI, digestMultibase } = isJsonObject(item) ? item : {};
+    problems.expect(isUrl(id) && !seen.has(id), `${place}.id`);
+    seen.add(id);
+    problems.expect(
+      [digestSRI, digestMultibase].some((digest) => typeof digest === "string"),
+      place,
+    );
   }
 }
 
