@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { projectRoot } from "../../src/platform/root.js";
 import { divocSuite } from "./divoc-suite.js";
 import { hcertSuites } from "./hcert-suites.js";
 import { sdJwtSuite } from "./sd-jwt-suite.js";
@@ -31,13 +32,17 @@ export interface SuiteResult {
   readonly cases: readonly CaseResult[];
 }
 
-/** Every folder under the roots that lies in a folder of a suite's name and holds its manifest. */
+/** A copy of the public collections, where this machine has one. */
+export const usualCollections =
+  process.env["SAKSHI_CERTIFICATE_VECTORS"] ?? join(projectRoot, "..", "shared", "reference", "vectors");
+
+/** Every folder under the roots that lies in a folder of a suite's name ("divoc", "divoc-more") and holds its manifest. */
 export function findSuites(roots: readonly string[]): FoundSuite[] {
   const found = new Map<string, FoundSuite>();
   const visit = (path: string, depth: number) => {
-    const suite = suites.find(({ name, marker }) => existsSync(join(path, marker)) && namesUpTo(path).includes(name));
+    const suite = suiteOf(path);
     if (suite && !found.has(path)) {
-      const others = roots.map((each) => join(each, suite.name));
+      const others = [...roots, usualCollections].map((each) => join(each, suite.name));
       found.set(path, { suite, folder: new SuiteFolder(path, others), label: labelOf(suite, path) });
     }
     if (suite || depth === 0) return;
@@ -46,8 +51,18 @@ export function findSuites(roots: readonly string[]): FoundSuite[] {
       if (statSync(inside).isDirectory()) visit(inside, depth - 1);
     }
   };
-  for (const root of roots) visit(root, 4);
+  for (const root of roots) if (existsSync(root)) visit(root, 4);
   return [...found.values()];
+}
+
+/** The exact name wins over one that only begins with it. */
+function suiteOf(path: string): Suite | undefined {
+  const marked = suites.filter(({ marker }) => existsSync(join(path, marker)));
+  const names = namesUpTo(path);
+  return (
+    marked.find(({ name }) => names.includes(name)) ??
+    marked.find(({ name }) => names.some((each) => each.startsWith(`${name}-`)))
+  );
 }
 
 function namesUpTo(path: string): string[] {
@@ -56,7 +71,7 @@ function namesUpTo(path: string): string[] {
 
 function labelOf(suite: Suite, path: string): string {
   const names = namesUpTo(path);
-  const above = names.indexOf(suite.name);
+  const above = names.findIndex((name) => name === suite.name || name.startsWith(`${suite.name}-`));
   return names
     .slice(0, above + 1)
     .reverse()
@@ -64,7 +79,12 @@ function labelOf(suite: Suite, path: string): string {
 }
 
 export async function runSuite({ suite, folder, label }: FoundSuite): Promise<SuiteResult> {
-  return { label, cases: await suite.run(folder) };
+  try {
+    return { label, cases: await suite.run(folder) };
+  } catch (error) {
+    // A file that is missing or of another form: the other suites still run.
+    return { label, cases: [{ id: "(all)", passed: false, difference: `could not run: ${(error as Error).message}` }] };
+  }
 }
 
 export function tableOf(results: readonly SuiteResult[]): string {

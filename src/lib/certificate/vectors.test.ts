@@ -3,15 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { differences, findSuites, runSuite } from "../../../tests/vectors/runner.js";
-import { projectRoot } from "../../platform/root.js";
+import { differences, findSuites, runSuite, usualCollections } from "../../../tests/vectors/runner.js";
 import { encodeCbor } from "./cbor.js";
 import { claimedKeyId, isBytes, parseSign1 } from "./cose.js";
 
-const folder = process.env["SAKSHI_CERTIFICATE_VECTORS"] ?? join(projectRoot, "..", "shared", "reference", "vectors");
-const found = existsSync(folder) ? findSuites([folder]) : [];
+const found = existsSync(usualCollections) ? findSuites([usualCollections]) : [];
 
 test("vectors: a copy beside the project is looked for", (t) => {
   t.diagnostic(`${found.length} suites of outside vectors${found.length === 0 ? " (no copy here)" : ""}`);
