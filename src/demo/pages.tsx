@@ -158,6 +158,10 @@ function SignIns({ citizens, staff }: SignInsProps) {
           </a>,
         ])}
       />
+      <h2>Programs of partners</h2>
+      <p>
+        A key for the header <code>X-Api-Key</code>, which works in the demo only: <code>{sandboxKey}</code>
+      </p>
     </>
   );
 }
