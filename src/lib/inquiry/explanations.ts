@@ -8,7 +8,7 @@ import type { Dating } from "./dating.js";
 import type { EarlierLeaks } from "./earlier-leaks.js";
 import { roleAt } from "./normalise.js";
 import { cut, nothing, type Registry, stateAt } from "./registry.js";
-import { shortestWindow, type TimeWindow } from "./windows.js";
+import { type SeenAt, shortestWindow, type TimeWindow } from "./windows.js";
 
 export interface Explanation {
   readonly name: string;
@@ -32,6 +32,12 @@ export interface Asked {
   readonly answered: boolean;
 }
 
+interface Seen extends SeenAt {
+  readonly look: number;
+}
+
+/** Who saw fewer of the people than this cannot be told from chance. */
+const leastShare = 0.01;
 const slip = 0.03;
 /** Share of looks thought missing where a log is known to be incomplete and nobody knows where. */
 const usualGap = 0.05;
@@ -109,41 +115,46 @@ export class Explanations {
 
   /** What each actor saw of the rows' people, each as last seen. */
   actors(until: number): Explanation[] {
-    const found = new Map<number, Float64Array>();
-    this.#rows.forEach((row, r) => {
-      const last = new Map<number, number>();
-      for (const look of this.#registry.looksOfPerson.of(row.person)) {
-        if (this.#registry.lookAt.at(look) <= until) last.set(this.#registry.lookActor.at(look), look);
-      }
-      for (const [actor, look] of last) {
-        const rows = found.get(actor) ?? new Float64Array(this.#rows.length);
-        rows[r] = this.#weight(this.#registry.sizes[actor]!) * this.#asSeen(row, look);
-        found.set(actor, rows);
+    const seen = new Map<number, Seen[]>();
+    this.#rows.forEach(({ person }, row) => {
+      for (const look of this.#registry.looksOfPerson.of(person)) {
+        const at = this.#registry.lookAt.at(look);
+        if (at > until) continue;
+        const actor = this.#registry.lookActor.at(look);
+        const list = seen.get(actor);
+        if (list) list.push({ row, at, look });
+        else seen.set(actor, [{ row, at, look }]);
       }
     });
-    return [...found].flatMap(([actor, rows]) => [...this.#inWindow(actor, until), this.#ofActor(actor, rows)]);
+    return [...seen]
+      .filter(([, list]) => list.length >= leastShare * this.#rows.length)
+      .flatMap(([actor, list]) => [...this.#inWindow(actor, list, until), this.#ofActor(actor, list)]);
   }
 
   /** What an actor saw in the shortest window that explains the rows; and for fairness the patients of those days. */
-  #inWindow(actor: number, until: number): Explanation[] {
+  #inWindow(actor: number, seen: readonly Seen[], until: number): Explanation[] {
     const looks = this.#registry.looksOfActor.of(actor);
     if (this.#asked || looks.length === 0) return [];
-    const events = this.#rows.flatMap(({ person }, row) =>
-      this.#looksBy(person, actor).map((look) => ({ row, at: this.#registry.lookAt.at(look) })),
-    );
     const [first, last] = [looks[0]!, looks.at(-1)!].map((look) => this.#registry.lookAt.at(look)) as [number, number];
-    const window = shortestWindow(events, first, Math.min(last, until));
+    const window = shortestWindow(seen, first, Math.min(last, until));
     if (!window) return [];
-    const isInside = (look: number) =>
-      this.#registry.lookAt.at(look) >= window.from && this.#registry.lookAt.at(look) <= window.to;
-    const size = new Set([...looks].filter(isInside).map((look) => this.#registry.lookPerson.at(look))).size;
-    const rows = Float64Array.from(this.#rows, (row) => {
-      const look = this.#looksBy(row.person, actor).findLast(isInside);
-      return look === undefined ? 0 : this.#weight(size) * this.#asSeen(row, look);
-    });
+    const isInside = (at: number) => at >= window.from && at <= window.to;
+    const inside = looks.filter((look) => isInside(this.#registry.lookAt.at(look)));
+    const size = new Set(inside.map((look) => this.#registry.lookPerson.at(look))).size;
+    const rows = this.#rowsSeen(
+      seen.filter(({ at }) => isInside(at)),
+      size,
+    );
     const actorThen = this.#finish({ name: this.#registry.actors[actor]!.actor, actor }, rows, size, () => false);
-    const patients = this.#patients(actor, window);
-    return [{ ...actorThen, cost: window.cost }, ...patients];
+    return [{ ...actorThen, cost: window.cost }, ...this.#patients(actor, window)];
+  }
+
+  /** Each row as last seen. */
+  #rowsSeen(seen: readonly Seen[], size: number): Float64Array {
+    const last = new Map(seen.map(({ row, look }) => [row, look]));
+    const rows = new Float64Array(this.#rows.length);
+    for (const [row, look] of last) rows[row] = this.#weight(size) * this.#asSeen(this.#rows[row]!, look);
+    return rows;
   }
 
   #patients(actor: number, { from, to, cost }: TimeWindow): Explanation[] {
@@ -158,16 +169,13 @@ export class Explanations {
     return [{ ...this.#finish({ name }, rows, size, () => false), cost }];
   }
 
-  #looksBy(person: number, actor: number): number[] {
-    return [...this.#registry.looksOfPerson.of(person)].filter((look) => this.#registry.lookActor.at(look) === actor);
-  }
-
   /** The people of an actor, but with the database's content at one time: put together by somebody who saw the log. */
   composed({ size, rows }: Explanation, dating: Dating): Float64Array {
     return rows.map((p, r) => (p > 0 ? this.#weight(size) * dating.fits[r]! : 0));
   }
 
-  #ofActor(actor: number, rows: Float64Array): Explanation {
+  #ofActor(actor: number, seen: readonly Seen[]): Explanation {
+    const rows = this.#rowsSeen(seen, this.#registry.sizes[actor]!);
     const gap = this.#gapOf(actor);
     if (gap > 0)
       rows.forEach((p, r) => {

@@ -1,7 +1,7 @@
 // One inquiry: links the rows, asks the four questions one after the other (is it ours, as of when, was it leaked before,
 // through whom) and joins the answers to a verdict. No actor is looked at unless the content is ours.
 // SPDX-License-Identifier: Apache-2.0
-import type { Answer, Source, Verdict } from "./answer.js";
+import type { Answer, Source } from "./answer.js";
 import { type Accused, type Attribution, attribute, supportedAt } from "./attribute.js";
 import { type BaselineAnswers, baselines } from "./baselines.js";
 import { Canaries } from "./canaries.js";
@@ -13,16 +13,15 @@ import { type Asked, Explanations, placesOf } from "./explanations.js";
 import type { Intake, Sample } from "./format.js";
 import { type Link, Linker } from "./link.js";
 import { meanings, type Role, roleAt, roles } from "./normalise.js";
-import { isItOurs, log10OfLinking, type Ours } from "./ours.js";
+import { isItOurs, log10OfLinking } from "./ours.js";
 import { type Registry, seconds } from "./registry.js";
 import { shareInterval } from "./statistics.js";
+import { around, needs, round, setOf, verdictOf, withoutSource } from "./verdict.js";
 
 export const engine = "sakshi-inquiry/1";
 
 /** More rows than these add nothing to who and when. */
 const rowsWeighed = 2000;
-const round = (value: number, digits = 3): number =>
-  Number.isFinite(value) ? Number(value.toFixed(digits)) : Math.sign(value) * 999;
 const date = (at: number): string => new Date(at * 1000).toISOString().slice(0, 10);
 
 export class Inquiry {
@@ -232,69 +231,6 @@ export class Inquiry {
 }
 
 const nobody = { asOf: null, window: null, sources: [], notDistinguishable: [], alternatives: [], recycled: [] };
-
-/** Where content or number of rows say no more. */
-function withoutSource(
-  rows: number,
-  linked: number,
-  share: readonly [number, number],
-  ours: Ours,
-): { verdict: Verdict; need: string[] } | undefined {
-  if (rows < 3) return { verdict: "INCONCLUSIVE", need: ["more rows"] };
-  if (share[1] < 0.4 && rows >= 10) return { verdict: "FABRICATED", need: [] };
-  if (linked < 3) return { verdict: "INCONCLUSIVE", need: ["more rows", "columns that say who somebody is"] };
-  if (ours.exclusiveColumns === 0) return { verdict: "INCONCLUSIVE", need: ["a column that few other lists hold"] };
-  if (ours.log10LR <= -1) return { verdict: "SAME_PEOPLE_OTHER_SOURCE", need: [] };
-  return ours.log10LR < supportedAt ? { verdict: "INCONCLUSIVE", need: ["more rows"] } : undefined;
-}
-
-function verdictOf({
-  intake,
-  hitsOnly,
-  isExport,
-  leakShare,
-  sources,
-  attribution,
-}: {
-  intake: Intake;
-  hitsOnly: boolean;
-  isExport: boolean;
-  leakShare: number;
-  sources: readonly Source[];
-  attribution: Attribution;
-}): Verdict {
-  const probes = (intake.live?.probes ?? []).filter(({ askedAt, changedAt }) => askedAt > changedAt);
-  if (probes.some(({ answer }) => answer === "new")) return "OURS_LIVE";
-  if (leakShare > 0.75) return "RECYCLED";
-  if (leakShare > 0.1 || sources.length > 1) return "MIXED";
-  if (hitsOnly) return "INCONCLUSIVE";
-  const oneTime = attribution.needed.some(({ explanation }) => explanation.name === "whole-database");
-  return sources.length === 1 && !oneTime && !isExport ? "OURS_SCRAPE" : "OURS_SNAPSHOT";
-}
-
-/** An actor and whoever may stand in its place, likeliest first. */
-function setOf({ explanation, rivals }: Accused): string[] {
-  return [
-    explanation.name,
-    ...rivals
-      .filter((rival) => rival.explanation.actor !== undefined)
-      .slice(0, 20)
-      .map((rival) => rival.explanation.name),
-  ];
-}
-
-function around(share: number, n: number): [number, number] {
-  const half = 1.96 * Math.sqrt(Math.max(0.25 / n, share * (1 - share)) / n);
-  return [round(Math.max(0, share - half)), round(Math.min(1, share + half))];
-}
-
-function needs(hitsOnly: boolean, unclear: boolean, n: number, logComplete: boolean): string[] {
-  const list: string[] = [];
-  if (hitsOnly) list.push("misses of the bot");
-  if (unclear) list.push(n < 100 ? "more rows" : "versions");
-  if (!logComplete) list.push("the missing part of the log: power is reduced");
-  return list;
-}
 
 /** At most so many rows, evenly spread. */
 function thinned(rows: readonly LinkedRow[]): readonly LinkedRow[] {

@@ -2,7 +2,7 @@
 // the rows, if it is much shorter than the whole time; the window costs two fitted numbers.
 // SPDX-License-Identifier: Apache-2.0
 
-export interface Event {
+export interface SeenAt {
   readonly row: number;
   readonly at: number;
 }
@@ -16,7 +16,7 @@ export interface TimeWindow {
 
 const day = 86_400;
 
-export function shortestWindow(events: readonly Event[], first: number, last: number): TimeWindow | undefined {
+export function shortestWindow(events: readonly SeenAt[], first: number, last: number): TimeWindow | undefined {
   const sorted = [...events].sort((a, b) => a.at - b.at);
   const inside = new Map<number, number>();
   const wanted = Math.ceil(0.9 * new Set(sorted.map(({ row }) => row)).size);
