@@ -121,7 +121,7 @@ test("a SMART Health Card is verified with its issuer's key set, and may be on a
   assert.equal(good.code, 0);
   assert.match(
     good.out,
-    /^card\.txt: valid; SMART Health Card; Asha Demo, born 1980; issued by https:\/\/cards\.example;/,
+    /^card\.txt: valid; SMART Health Card; Asha Demo, born 1980; issued by https:\/\/cards\.example$/,
   );
   const revoked = await run("card.txt", jwks, "--revoked", "revoked.json");
   assert.equal(revoked.code, 1);

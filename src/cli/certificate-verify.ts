@@ -60,7 +60,7 @@ export async function certificateVerify(args: readonly string[], deps: Certifica
     const at = values.at === undefined ? deps.now() : dateOf(values.at);
     const inFolder = (path: string) => resolve(deps.folder, path);
     const trust = values.trust === undefined ? await deps.ownTrustList() : await trustFrom(inFolder(values.trust));
-    const more = await Promise.all((values.jwks ?? []).map((given) => keySetFrom(given, inFolder, at)));
+    const more = await Promise.all((values.jwks ?? []).map((given) => keySetFrom(given, inFolder)));
     const options: VerifyOptions = {
       trust: { version: 1, keys: [...trust.keys, ...more.flat()] },
       at,
@@ -114,13 +114,13 @@ async function trustFrom(path: string): Promise<TrustList> {
   return trust;
 }
 
-async function keySetFrom(given: string, inFolder: (path: string) => string, at: Date): Promise<TrustedKey[]> {
+async function keySetFrom(given: string, inFolder: (path: string) => string): Promise<TrustedKey[]> {
   const cut = given.lastIndexOf("=");
   const [issuer, path] = [given.slice(0, cut), inFolder(given.slice(cut + 1))];
   if (!/^https:\/\/\S+$/.test(issuer))
     throw new Misuse(`--jwks wants the issuer's URL and a file, such as https://cards.example=keys.json.`);
   const json = parseJson((await read(path)).toString("utf8"));
-  const keys = await readIssuerKeys(json, { issuer, country: "", name: issuer }, at, nodePrimitives());
+  const keys = await readIssuerKeys(json, { issuer, country: "", name: "" }, nodePrimitives());
   if (!keys) throw new Misuse(`${path} is not a key set of an issuer, or one of its keys is not as it must be.`);
   return keys;
 }

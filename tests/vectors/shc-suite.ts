@@ -28,7 +28,7 @@ export const shcSuite: Suite = {
   async run(folder) {
     const about = { issuer: specIssuer, country: "", name: "" };
     const jwks = folder.sharedJson("common", "issuer-jwks.json");
-    const keys = await readIssuerKeys(jwks, about, certificatesAt, nodePrimitives());
+    const keys = await readIssuerKeys(jwks, about, nodePrimitives(), certificatesAt);
     if (!keys) throw new Error("the issuer's keys are not understood");
     const results: CaseResult[] = [];
     for (const item of folder.json("manifest.json")) {
@@ -78,7 +78,7 @@ async function keySetAnswer(item: any, folder: SuiteFolder): Promise<string> {
   // One test names another issuer than the certificate does.
   const given = /https?:[^']+/.exec(String(item.options[0] ?? ""))?.[0];
   const about = { issuer: given ?? keySetIssuer, country: "", name: "" };
-  const keys = await readIssuerKeys(folder.json(item.files[0]), about, certificatesAt, nodePrimitives());
+  const keys = await readIssuerKeys(folder.json(item.files[0]), about, nodePrimitives(), certificatesAt);
   return keys ? "valid" : "invalid";
 }
 

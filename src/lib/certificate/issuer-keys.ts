@@ -16,18 +16,21 @@ export interface Issuer {
   readonly name: string;
 }
 
-/** All keys of the set, or undefined if one is not as it must be. `at` is when the certificates must be in force. */
+/**
+ * All keys of the set, or undefined if one is not as it must be. With `inForceAt`, certificates beside keys must be in
+ * force then: for taking in a new set. Cards outlive these certificates, so a set that is already trusted is read without.
+ */
 export async function readIssuerKeys(
   json: unknown,
   about: Issuer,
-  at: Date,
   primitives: Primitives,
+  inForceAt?: Date,
 ): Promise<TrustedKey[] | undefined> {
   const list = isJsonObject(json) ? json["keys"] : undefined;
   if (!isJsonArray(list) || list.length === 0 || list.length > mostKeys) return undefined;
   const keys: TrustedKey[] = [];
   for (const jwk of list) {
-    const key = isJsonObject(jwk) ? await readKey(jwk, about, at, primitives) : undefined;
+    const key = isJsonObject(jwk) ? await readKey(jwk, about, primitives, inForceAt) : undefined;
     if (!key) return undefined;
     keys.push(key);
   }
@@ -37,17 +40,17 @@ export async function readIssuerKeys(
 async function readKey(
   jwk: JsonObject,
   about: Issuer,
-  at: Date,
   primitives: Primitives,
+  inForceAt: Date | undefined,
 ): Promise<TrustedKey | undefined> {
   const { use, alg, kid, x, y, x5c } = jwk;
   if (use !== "sig" || alg !== "ES256" || typeof kid !== "string") return undefined;
   const key = await trustedKeyOfJwk(jwk, { ...about, uses: [] }, primitives);
   if (!key || (await thumbprint(x as string, y as string, primitives)) !== kid) return undefined;
-  return x5c === undefined || isOwnChain(x5c, key, about.issuer, at) ? key : undefined;
+  return x5c === undefined || isOwnChain(x5c, key, about.issuer, inForceAt) ? key : undefined;
 }
 
-function isOwnChain(x5c: unknown, key: TrustedKey, issuer: string, at: Date): boolean {
+function isOwnChain(x5c: unknown, key: TrustedKey, issuer: string, at: Date | undefined): boolean {
   const chain = isJsonArray(x5c) && x5c.length > 0 && x5c.length <= 5 ? x5c.map(certificateOf) : [];
   const [own] = chain;
   if (!own || chain.includes(undefined)) return false;
@@ -56,7 +59,7 @@ function isOwnChain(x5c: unknown, key: TrustedKey, issuer: string, at: Date): bo
   if (!names.includes(`URI:${issuer}`)) return false;
   return chain.every((certificate, index) => {
     const signer = chain[index + 1];
-    const inForce = new Date(certificate!.validFrom) <= at && at <= new Date(certificate!.validTo);
+    const inForce = !at || (new Date(certificate!.validFrom) <= at && at <= new Date(certificate!.validTo));
     return inForce && (!signer || (certificate!.checkIssued(signer) && certificate!.verify(signer.publicKey)));
   });
 }

@@ -20,7 +20,7 @@ const kid = await thumbprint(x, y, nodePrimitives());
 const jwk = { kty: "EC", crv: "P-256", use: "sig", alg: "ES256", kid, x, y };
 const at = new Date("2022-01-01T00:00:00Z");
 const about = { issuer, country: "IN", name: "Demo" };
-const keys = (jwks: unknown) => readIssuerKeys(jwks, about, at, nodePrimitives());
+const keys = (jwks: unknown) => readIssuerKeys(jwks, about, nodePrimitives(), at);
 const trust = trusting(...(await keys({ keys: [jwk] }))!);
 
 function payload(): any {
