@@ -32,3 +32,39 @@ test("JSON is a list of rows; names of a prototype are plain columns", () => {
   assert.throws(() => read("{"), Unreadable);
   assert.throws(() => read('{"a":1}'), Unreadable);
 });
+
+/** A zip of stored members: enough of a spreadsheet. */
+function spreadsheet(members: Readonly<Record<string, string>>): Buffer {
+  const parts: Buffer[] = [];
+  const list: Buffer[] = [];
+  let at = 0;
+  for (const [name, text] of Object.entries(members)) {
+    const local = Buffer.alloc(30);
+    local.writeUInt16LE(name.length, 26);
+    const central = Buffer.alloc(46);
+    central.writeUInt32LE(Buffer.byteLength(text), 20);
+    central.writeUInt16LE(name.length, 28);
+    central.writeUInt32LE(at, 42);
+    list.push(central, Buffer.from(name));
+    parts.push(local, Buffer.from(name), Buffer.from(text));
+    at += 30 + name.length + Buffer.byteLength(text);
+  }
+  const end = Buffer.alloc(22);
+  end.write("PK\u0005\u0006", "latin1");
+  end.writeUInt16LE(Object.keys(members).length, 10);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, ...list, end]);
+}
+
+test("a spreadsheet's first sheet is read: shared and inline texts, gaps, formulas as their values", () => {
+  const sheet = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t>Ph</t></is></c></row>
+    <row r="2"><c r="A2" t="str"><f>HYPERLINK("x")</f><v>Asha &amp; Demo</v></c><c r="B2"/><c r="C2"><v>9000000001</v></c></row>`;
+  const bytes = spreadsheet({
+    "xl/sharedStrings.xml": "<sst><si><t>Na</t><t>me</t></si></sst>",
+    "xl/worksheets/sheet1.xml": sheet,
+  });
+  const { columns, rows } = readSample(bytes, "sample.xlsx");
+  assert.deepEqual(columns, ["Name", "", "Ph"]);
+  assert.deepEqual({ ...rows[0] }, { Name: "Asha & Demo", "": "", Ph: "9000000001" });
+  assert.throws(() => readSample(Buffer.from("PK no zip"), "sample.xlsx"), Unreadable);
+});

@@ -1,7 +1,8 @@
-// Reads a leaked sample: CSV with any separator, or JSON. Bounded, and clear about what it cannot read: a leak is hostile
+// Reads a leaked sample: CSV with any separator, JSON, or a spreadsheet. Bounded, and clear about what it cannot read: a leak is hostile
 // input. Formulas stay text; nothing is evaluated.
 // SPDX-License-Identifier: Apache-2.0
 import type { Row, Sample } from "../lib/inquiry/index.js";
+import { readSpreadsheet } from "./read-spreadsheet.js";
 
 const mostBytes = 512 * 2 ** 20;
 const mostColumns = 200;
@@ -12,10 +13,18 @@ export class Unreadable extends Error {}
 
 export function readSample(bytes: Buffer, name: string): Sample {
   if (bytes.length > mostBytes) throw new Unreadable(`${name} is larger than 512 MB.`);
-  const text = textOf(bytes, name);
-  const sample = name.endsWith(".json") ? fromJson(text, name) : fromCsv(text);
+  const sample = name.endsWith(".xlsx") ? fromSpreadsheet(bytes, name) : fromText(textOf(bytes, name), name);
   if (sample.columns.length > mostColumns) throw new Unreadable(`${name} has more than ${mostColumns} columns.`);
   return sample;
+}
+
+const fromText = (text: string, name: string): Sample =>
+  name.endsWith(".json") ? fromJson(text, name) : fromRecords(records(text, separatorOf(text.slice(0, 5000))));
+
+function fromSpreadsheet(bytes: Buffer, name: string): Sample {
+  const rows = readSpreadsheet(bytes);
+  if (!rows) throw new Unreadable(`${name} is no spreadsheet that can be read.`);
+  return fromRecords(rows);
 }
 
 /** UTF-8, UTF-16 with its mark, else Windows-1252: leaks are joined from files of many origins. */
@@ -51,11 +60,10 @@ function fromJson(text: string, name: string): Sample {
   return { columns: [...columns], rows };
 }
 
-function fromCsv(text: string): Sample {
-  const separator = separatorOf(text.slice(0, 5000));
+function fromRecords(lines: Iterable<readonly string[]>): Sample {
   let columns: string[] | undefined;
   const rows: Row[] = [];
-  for (const cells of records(text, separator)) {
+  for (const cells of lines) {
     if (!columns) columns = distinct(cells.slice(0, mostColumns + 1));
     else if (cells.length > 1 || cells[0] !== "") {
       const row: Record<string, string> = Object.create(null);

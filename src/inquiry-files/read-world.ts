@@ -31,8 +31,8 @@ export async function caseIds(folder: string): Promise<string[]> {
 
 export async function readCase(folder: string): Promise<{ sample: Sample; intake: Intake }> {
   const names = await readdir(folder);
-  const name = ["sample.csv", "sample.json"].find((one) => names.includes(one));
-  if (!name) throw new Unreadable(`${folder} has no sample.csv or sample.json.`);
+  const name = ["sample.csv", "sample.json", "sample.xlsx"].find((one) => names.includes(one));
+  if (!name) throw new Unreadable(`${folder} has no sample.csv, sample.json or sample.xlsx.`);
   const intake: Intake = await json(join(folder, "intake.json"));
   if (Number.isNaN(Date.parse(intake.receivedAt)))
     throw new Unreadable(`${folder}/intake.json does not say when it was received.`);

@@ -33,6 +33,8 @@ export interface Attribution {
   /** Explanations that the rows need, with shares. */
   readonly needed: readonly { readonly explanation: Explanation; readonly share: number }[];
   readonly accused: readonly Accused[];
+  /** Accounts that come within reach of a place's list that explains the rows best, likeliest first. */
+  readonly near: readonly Rival[];
   /** Each alternative, alone, against the best set. */
   readonly alternatives: readonly Rival[];
 }
@@ -84,10 +86,19 @@ export function attribute(candidates: Candidates): Attribution {
       },
     ];
   });
+  const near = needed
+    .filter(({ name }) => name.startsWith("locality:"))
+    .flatMap((place) => {
+      const others = needed.filter((one) => one !== place);
+      const actors = list.filter((one) => one.actor !== undefined && !needed.includes(one));
+      return actors.map((one) => ({ explanation: one, log10LR: log10(top - value([...others, one])) }));
+    })
+    .filter(({ log10LR }) => log10LR < supportedAt)
+    .sort((a, b) => a.log10LR - b.log10LR);
   const alternatives = [background, ...list.filter(({ actor }) => actor === undefined)]
     .map((explanation) => ({ explanation, log10LR: log10(value([explanation]) - top) }))
     .sort((a, b) => b.log10LR - a.log10LR);
-  return { needed: needed.map((explanation, i) => ({ explanation, share: shares[i]! })), accused, alternatives };
+  return { needed: needed.map((explanation, i) => ({ explanation, share: shares[i]! })), accused, near, alternatives };
 }
 
 function drawLikelihood(background: Explanation, set: readonly Explanation[]): number {

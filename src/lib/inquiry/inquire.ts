@@ -146,13 +146,15 @@ export class Inquiry {
       sources,
       attribution,
     });
-    const unclear = open.length > 0 && sources.length === 0 && verdict !== "RECYCLED";
+    const unclear = open.length + attribution.near.length > 0 && sources.length === 0 && verdict !== "RECYCLED";
     return {
       verdict,
       asOf: { median: date(dating.median), low: date(dating.low), high: date(dating.high) },
       window: verdict === "OURS_SCRAPE" ? this.#windowOf(sources, linked) : null,
       sources: verdict === "RECYCLED" ? identified : sources,
-      notDistinguishable: unclear ? [...new Set(open.flatMap(setOf))] : [],
+      notDistinguishable: unclear
+        ? [...new Set([...open.flatMap(setOf), ...attribution.near.map(({ explanation }) => explanation.name)])]
+        : [],
       alternatives: attribution.alternatives.map(({ explanation, log10LR }) => ({
         name: explanation.name,
         log10LR: round(log10LR),

@@ -57,6 +57,9 @@ const one = (value: string, atLeast: number): string[] => (value.length >= atLea
 
 /** Every day that a written date may mean: 03/04/2021 is the third of April or the fourth of March. */
 function daysOf(text: string): string[] {
+  // A spreadsheet counts days from the end of 1899.
+  if (/^[34]\d{4}(\.\d+)?$/.test(text))
+    return [new Date((Math.floor(+text) - 25_569) * 86_400_000).toISOString().slice(0, 10)];
   const iso = /(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(text);
   if (iso) return day(iso[1]!, iso[2]!, iso[3]!);
   const local = /(\d{1,2})[-/.\s](\d{1,2})[-/.\s](\d{4})/.exec(text);
