@@ -22,7 +22,10 @@ const web = housePart("web-main.js", readConfig({ SAKSHI_DATA_DIR: path }), fold
 function inPlaceOfWeb(code: string): string {
   const [program] = web.args.slice(-1);
   assert.match(program ?? "", /web-main\.js$/);
-  const { stdout, stderr } = spawnSync(web.command, [...web.args.slice(0, -1), "-e", code], { env: web.env, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(web.command, [...web.args.slice(0, -1), "-e", code], {
+    env: web.env,
+    encoding: "utf8",
+  });
   return `${stdout}${stderr}`;
 }
 const reads = (file: string) => inPlaceOfWeb(`console.log(require("fs").readFileSync(${JSON.stringify(file)}).length)`);
