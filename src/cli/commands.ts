@@ -59,7 +59,7 @@ export const commands: readonly Command[] = [
   witness,
   verifyCertificates,
   migrateCommand,
-  inquiryEvaluate,
   inquirySimulate,
+  inquiryEvaluate,
   demoJourney,
 ];
