@@ -280,14 +280,17 @@ test("a key for tests does not sign vaccinations", async () => {
   await refuses(await issuer.issue(), "CERTIFICATE_KEY_USE_REFUSED", { version: 1, keys: [forTests] });
 });
 
-test("no change of one character of a certificate leaves it valid", async () => {
+// A few bits of the compressed form carry nothing (RFC 1951 pads the last byte): turning one leaves the same certificate.
+test("no change of one character makes a certificate say anything else and stay valid", async () => {
   const text = await issuer.issue();
+  const untouched = await verdictOf(text);
   const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
   await fc.assert(
     fc.asyncProperty(fc.nat(text.length - 1), fc.nat(letters.length - 1), async (at, letter) => {
       const changed = text.slice(0, at) + letters[letter]! + text.slice(at + 1);
       if (changed === text || changed.trim() === text) return;
-      assert.notEqual((await verdictOf(changed)).outcome, "valid");
+      const verdict = await verdictOf(changed);
+      if (verdict.outcome === "valid") assert.deepEqual(verdict, untouched);
     }),
     { numRuns: 300 },
   );
