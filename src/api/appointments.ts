@@ -79,7 +79,7 @@ export function appointmentRoutes(door: ApiDoor): void {
   door.getWithBearer("/v2/appointment/appointmentslip/download", async (request, reply, { actor }) => {
     const appointmentId = textOf(request.query, "appointment_id").toLowerCase();
     if (appointmentId === "") return sendWireError(reply, "parameterMissing");
-    const outcome = await downloadSlip(deps, actor, appointmentId);
+    const outcome = await downloadSlip(deps, actor, { appointmentId });
     return outcome.ok ? sendPdf(reply, outcome.value, "appointment-slip.pdf") : sendRefused(reply, outcome);
   });
 }

@@ -1,23 +1,31 @@
-// The slip of an appointment as a PDF, a page for each person who is still expected. One disclosure for all of them.
+// The slip of an appointment as a PDF: a page for each person who is still expected, or for one of them.
 // SPDX-License-Identifier: Apache-2.0
 import { renderSlipPdf, type SlipPaper, TypesettingBusy } from "../../pdf/index.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
-import { translator } from "../../platform/i18n/i18n.js";
+import { type Locale, translator } from "../../platform/i18n/i18n.js";
 import { findAccountHolder } from "../accounts/index.js";
 import { listBeneficiaries, viewBeneficiaries } from "../beneficiaries/index.js";
 import type { Deps, GateError } from "../disclosure/index.js";
 import { findAppointment, slipsOf } from "./find-appointments.js";
 import type { CitizenActor } from "./plan-booking.js";
 
+export interface SlipWish {
+  readonly appointmentId: string;
+  /** Only this person's page: the security code is for the person alone. */
+  readonly beneficiaryId?: string | undefined;
+  readonly locale?: Locale;
+}
+
 export async function downloadSlip(
   deps: Deps,
   actor: CitizenActor,
-  appointmentId: string,
+  { appointmentId, beneficiaryId: only, locale = "en" }: SlipWish,
 ): Promise<Outcome<Uint8Array, GateError | "APPOINTMENT_NOT_FOUND" | "NOT_SIGNED_IN" | "UNAVAILABLE">> {
   const holder = await findAccountHolder(deps, actor);
   if (!holder) return refused("NOT_SIGNED_IN");
   const appointment = await findAppointment(deps, holder.accountId, appointmentId);
-  const slips = appointment ? slipsOf(deps, appointment) : [];
+  const all = appointment ? slipsOf(deps, appointment) : [];
+  const slips = only === undefined ? all : all.filter((slip) => slip.beneficiaryId === only);
   if (!appointment || slips.length === 0) return refused("APPOINTMENT_NOT_FOUND");
   const [seen, own] = await Promise.all([
     viewBeneficiaries(
@@ -47,7 +55,7 @@ export async function downloadSlip(
       securityCode,
       people: [{ ...seen.value.get(beneficiaryId)!, dose }],
       qrText: token,
-      issuer: translator("en")("common.product"),
+      issuer: translator(locale)("common.product"),
       printedAt: deps.clock(),
     };
   });

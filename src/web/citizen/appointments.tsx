@@ -6,17 +6,15 @@ import { errorRule } from "../../errors.js";
 import {
   type AppointmentView,
   cancelAppointment,
+  downloadSlip,
   findAppointment,
-  type Slip,
   slipsOf,
 } from "../../modules/appointments/index.js";
-import { listBeneficiaries, viewBeneficiaries } from "../../modules/beneficiaries/index.js";
-import { renderSlipPdf } from "../../pdf/index.js";
+import { viewBeneficiaries } from "../../modules/beneficiaries/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import { type Refused, refused } from "../../platform/errors.js";
 import { Button, ButtonLink, Checkboxes, Form, Panel } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
-import { productName } from "../product-name.js";
 import { atField, type CitizenDoor, type CitizenRequest, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
 import { slipPage, whenWords } from "./slip-page.js";
@@ -47,15 +45,17 @@ export function appointmentPages(door: CitizenDoor): void {
     });
   });
 
-  // Without a person: the slip of the first.
+  // Without a person: a page for everybody.
   for (const path of ["/appointments/:id/slip.pdf", "/appointments/:id/people/:beneficiaryId/slip.pdf"]) {
     door.get(path, async (request, reply, citizen) => {
-      const appointment = await find(request, citizen);
-      const wanted = request.params["beneficiaryId"];
-      const slips = appointment ? slipsOf(deps, appointment) : [];
-      const slip = slips.find((one) => wanted === undefined || one.beneficiaryId === wanted);
-      if (!appointment || !slip) return sendRefusal(request, reply, refused("APPOINTMENT_NOT_FOUND"));
-      return sendSlip(door, request, reply, citizen, appointment, slip);
+      const { id = "", beneficiaryId } = request.params;
+      const { locale } = wordsOf(request);
+      const slip = await downloadSlip(deps, citizen.actor, { appointmentId: id, beneficiaryId, locale });
+      if (!slip.ok) return sendRefusal(request, reply, slip);
+      return reply
+        .header("Content-Disposition", 'attachment; filename="appointment-slip.pdf"')
+        .type("application/pdf")
+        .send(Buffer.from(slip.value));
     });
   }
 
@@ -169,46 +169,4 @@ async function cancelPage(
       </>
     ),
   });
-}
-
-async function sendSlip(
-  { deps }: CitizenDoor,
-  request: CitizenRequest,
-  reply: FastifyReply,
-  citizen: Citizen,
-  appointment: AppointmentView,
-  slip: Slip,
-): Promise<FastifyReply> {
-  const { beneficiaryId } = slip;
-  const [seen, own] = await Promise.all([
-    viewBeneficiaries(deps, citizen.actor, [beneficiaryId], ["name", "photoIdType", "photoIdLast4"]),
-    listBeneficiaries(deps, citizen.accountId),
-  ]);
-  if (!seen.ok) return sendRefusal(request, reply, seen);
-  const person = seen.value.get(beneficiaryId)!;
-  const pdf = await renderSlipPdf({
-    on: appointment.heldOn,
-    startsAt: appointment.startsAt,
-    endsAt: appointment.endsAt,
-    centre: {
-      name: appointment.facilityName,
-      address: `${appointment.facilityAddress}, ${appointment.districtName}, ${appointment.pincode}`,
-    },
-    vaccine: productName(appointment.product),
-    referenceId: String(own.find((one) => one.beneficiaryId === beneficiaryId)?.referenceId ?? ""),
-    securityCode: slip.securityCode,
-    people: [
-      {
-        ...person,
-        dose: { number: appointment.doseNumber, kind: appointment.pool === "precaution" ? "precaution" : "primary" },
-      },
-    ],
-    qrText: slip.token,
-    issuer: wordsOf(request)("common.product"),
-    printedAt: deps.clock(),
-  });
-  return reply
-    .header("Content-Disposition", 'attachment; filename="appointment-slip.pdf"')
-    .type("application/pdf")
-    .send(Buffer.from(pdf));
 }
