@@ -71,14 +71,16 @@ test("books for two people of a family and tells both", async () => {
 });
 
 test("a repeated request books once, also at the same moment and for the last place", async () => {
-  const { citizen, ids } = await citizenWith(1);
-  const { sessionId } = await publishedSession(world, { places: { dose1: 1 } });
-  const requestKey = uuidv7();
-  const answers = await Promise.all(Array.from({ length: 6 }, () => book(citizen, sessionId, ids, { requestKey })));
-  answers.push(await book(citizen, sessionId, ids, { requestKey }));
-  const found = answers.map((one) => (one.ok ? one.value.appointmentId : one.code));
-  assert.equal(new Set(found).size, 1, found.join(" "));
-  assert.equal(await takenOf(world, sessionId), 1);
+  for (let round = 0; round < 8; round++) {
+    const { citizen, ids } = await citizenWith(1);
+    const { sessionId } = await publishedSession(world, { places: { dose1: 1 } });
+    const requestKey = uuidv7();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => book(citizen, sessionId, ids, { requestKey })));
+    answers.push(await book(citizen, sessionId, ids, { requestKey }));
+    const found = answers.map((one) => (one.ok ? one.value.appointmentId : one.code));
+    assert.equal(new Set(found).size, 1, found.join(" "));
+    assert.equal(await takenOf(world, sessionId), 1);
+  }
 });
 
 test("refuses a second appointment for the same person, in two tabs at once", async () => {
