@@ -129,8 +129,8 @@ module.exports = {
     {
       name: "portals-are-strangers",
       severity: "error",
-      from: { path: "^src/web/(citizen|staff|officer|public)/", pathNot: TEST },
-      to: { path: "^src/web/(citizen|staff|officer|public)/", pathNot: "^src/web/$1/" },
+      from: { path: "^src/web/(citizen|staff|officer|privacy|public)/", pathNot: TEST },
+      to: { path: "^src/web/(citizen|staff|officer|privacy|public)/", pathNot: "^src/web/$1/" },
     },
     {
       name: "no-tests-in-production",

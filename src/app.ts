@@ -16,6 +16,7 @@ import { noticeCitizen } from "./web/citizen/sign-in-guard.js";
 import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
 import { officerPages } from "./web/officer/index.js";
 import { sendRefusal } from "./web/page.js";
+import { privacyPages } from "./web/privacy/index.js";
 import { coveragePages } from "./web/public/coverage.js";
 import { helpPages } from "./web/public/help.js";
 import { homePages } from "./web/public/home.js";
@@ -76,6 +77,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
   staffPages(app, deps, { origin });
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
+  privacyPages(app, deps);
   await verifyPages(app, deps);
   await cowinApi(app, deps, { origin });
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });

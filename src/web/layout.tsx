@@ -7,7 +7,7 @@ import { localeNames, locales, type MessageKey, type Translate } from "../platfo
 import { assetUrl } from "./assets.js";
 
 export interface SignedIn {
-  readonly as: "citizen" | "staff" | "officer";
+  readonly as: "citizen" | "staff" | "officer" | "privacy";
   /** Minutes of idleness after which the sign-in ends; the page says so. */
   readonly idleMinutes: number;
   /** Shown to staff: role and facility. Never a citizen's name or number. */
@@ -33,12 +33,7 @@ export function pathIn(path: string, locale: string): string {
 
 export function Layout({ t, path, title, signedIn, back, problems, scripts, wide, children }: LayoutProps) {
   const hasProblems = Boolean(problems?.length);
-  const home =
-    signedIn?.as === "staff"
-      ? `/${t.locale}/staff`
-      : signedIn?.as === "officer"
-        ? `/${t.locale}/officer`
-        : `/${t.locale}`;
+  const home = signedIn && signedIn.as !== "citizen" ? `/${t.locale}/${signedIn.as}` : `/${t.locale}`;
   return (
     <html lang={t.locale} dir="ltr">
       <head>

@@ -1,4 +1,4 @@
-// Lets signed-in staff through to a page and sends others to sign in. Staff and officer pages both use it.
+// Lets signed-in staff through to a page and sends others to sign in. Staff, officer and privacy pages use it.
 // It never says why a sign-in ended, and never shows anything of the page it guards.
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -47,7 +47,7 @@ export function staffGuard(deps: Pick<Deps, "db" | "clock">): StaffGuard {
       const { staff, signInId } = signIn;
       const role = wordsOf(request)(`common.role.${staff.role}` as MessageKey);
       request.signedIn = {
-        as: worksAtSessionSite(staff.role) ? "staff" : "officer",
+        as: portalOf(staff.role),
         idleMinutes,
         label: staff.placeName ? `${role}, ${staff.placeName}` : role,
       };
@@ -60,7 +60,13 @@ export function staffGuard(deps: Pick<Deps, "db" | "clock">): StaffGuard {
   };
 }
 
+/** The pages that a role works on: the first part of their addresses. */
+function portalOf(role: Role): "staff" | "officer" | "privacy" {
+  if (role === "privacy-officer") return "privacy";
+  return worksAtSessionSite(role) ? "staff" : "officer";
+}
+
 /** Where a role lands after sign-in. */
 export function startPageOf(role: Role, locale: string): string {
-  return worksAtSessionSite(role) ? `/${locale}/staff` : `/${locale}/officer`;
+  return `/${locale}/${portalOf(role)}`;
 }

@@ -8,11 +8,18 @@ import type citizen from "../../../locales/en/citizen.json";
 import type common from "../../../locales/en/common.json";
 import type errors from "../../../locales/en/errors.json";
 import type officer from "../../../locales/en/officer.json";
+import type privacy from "../../../locales/en/privacy.json";
 import type publicPages from "../../../locales/en/public.json";
 import type staff from "../../../locales/en/staff.json";
 import { projectRoot } from "../root.js";
 
-type Words = typeof common & typeof errors & typeof citizen & typeof staff & typeof officer & typeof publicPages;
+type Words = typeof common &
+  typeof errors &
+  typeof citizen &
+  typeof staff &
+  typeof officer &
+  typeof privacy &
+  typeof publicPages;
 export type MessageKey = keyof Words;
 
 /** Languages that pages are offered in. The mechanism takes Co-WIN's twelve; these are complete. */

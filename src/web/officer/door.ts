@@ -15,7 +15,7 @@ export interface OfficerOptions {
   readonly endAppointments: EndAppointments;
 }
 
-export const adminRoles: readonly Role[] = ["facility-admin", "district-admin", "state-admin", "national-admin"];
+const adminRoles: readonly Role[] = ["facility-admin", "district-admin", "state-admin", "national-admin"];
 
 export type OfficerRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>;
 export type OfficerHandler = (request: OfficerRequest, reply: FastifyReply, officer: SignedInStaff) => Promise<unknown>;
@@ -23,27 +23,27 @@ export type OfficerHandler = (request: OfficerRequest, reply: FastifyReply, offi
 export interface OfficerDoor {
   readonly deps: Deps;
   readonly options: OfficerOptions;
-  get(path: string, handler: OfficerHandler, roles?: readonly Role[]): void;
+  get(path: string, handler: OfficerHandler): void;
   post(path: string, handler: OfficerHandler): void;
 }
 
 /** Paths are given without "/:lang/officer". */
 export function officerDoor(app: FastifyInstance, deps: Deps, options: OfficerOptions, guard: StaffGuard): OfficerDoor {
-  const route = (method: "GET" | "POST", path: string, handler: OfficerHandler, roles = adminRoles) =>
+  const route = (method: "GET" | "POST", path: string, handler: OfficerHandler) =>
     app.route({
       method,
       url: `/:lang/officer${path}`,
       handler: async (request, reply) => {
         const wanted = request as OfficerRequest;
         if (!isLocale(wanted.params.lang ?? "")) return reply.callNotFound();
-        const officer = await guard.requireStaff(request, reply, roles);
+        const officer = await guard.requireStaff(request, reply, adminRoles);
         return officer ? handler(wanted, reply, officer) : reply;
       },
     });
   return {
     deps,
     options,
-    get: (path, handler, roles) => route("GET", path, handler, roles),
+    get: (path, handler) => route("GET", path, handler),
     post: (path, handler) => route("POST", path, handler),
   };
 }

@@ -8,40 +8,21 @@ import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, ButtonLink, Empty, Table } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { productName } from "../product-name.js";
-import { adminRoles, type OfficerDoor } from "./door.js";
+import type { OfficerDoor } from "./door.js";
 import { Figure, Figures, OfficerNav } from "./parts.js";
 
 export function overviewPages(door: OfficerDoor): void {
-  door.get(
-    "",
-    async (request, reply, { staff, actor }) => {
-      const t = wordsOf(request);
-      if (staff.role === "privacy-officer") {
-        return sendPage(request, reply, { title: t("officer.overview.title"), children: <ForPrivacyOfficers t={t} /> });
-      }
-      const [overview, reactions] = await Promise.all([overviewOf(door.deps, actor), listAefi(door.deps, actor)]);
-      if (!overview.ok) return sendRefusal(request, reply, overview);
-      if (!reactions.ok) return sendRefusal(request, reply, reactions);
-      return sendPage(request, reply, {
-        title: t("officer.overview.title"),
-        wide: true,
-        children: <OverviewPage t={t} staff={staff} overview={overview.value} reactions={reactions.value} />,
-      });
-    },
-    [...adminRoles, "privacy-officer"],
-  );
-}
-
-function ForPrivacyOfficers({ t }: { t: Translate }) {
-  return (
-    <>
-      <h1>{t("officer.overview.title")}</h1>
-      <p class="sk-lead">{t("officer.privacy.lead")}</p>
-      <p>
-        <a href={`/${t.locale}/log`}>{t("common.footer.log")}</a>
-      </p>
-    </>
-  );
+  door.get("", async (request, reply, { staff, actor }) => {
+    const t = wordsOf(request);
+    const [overview, reactions] = await Promise.all([overviewOf(door.deps, actor), listAefi(door.deps, actor)]);
+    if (!overview.ok) return sendRefusal(request, reply, overview);
+    if (!reactions.ok) return sendRefusal(request, reply, reactions);
+    return sendPage(request, reply, {
+      title: t("officer.overview.title"),
+      wide: true,
+      children: <OverviewPage t={t} staff={staff} overview={overview.value} reactions={reactions.value} />,
+    });
+  });
 }
 
 interface OverviewProps {
