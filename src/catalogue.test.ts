@@ -5,7 +5,7 @@ import pg from "pg";
 import { ashaDemo } from "../tests/support/vault-people.js";
 import { testWorld } from "../tests/support/world.js";
 import { catalogue, retentions, schemasOfLibraries } from "./catalogue.js";
-import type { AefiDetails, CertificateText, DoseDetails } from "./modules/disclosure/index.js";
+import type { AefiDetails, CertificateText, DoseDetails, TicketText } from "./modules/disclosure/index.js";
 import type { Entry } from "./vault/entry.js";
 import { recordOf, recordsOf } from "./vault/opener/records.js";
 import { fields as policyFields } from "./vault/policy.js";
@@ -72,6 +72,7 @@ const aefi: Record<keyof AefiDetails, true> = {
   note: true,
   reportedAt: true,
 };
+const ticket: Record<keyof TicketText, true> = { ticketId: true, asked: true, before: true, steps: true };
 const entry: Record<keyof Entry, true> = {
   v: true,
   kind: true,
@@ -91,8 +92,18 @@ const entry: Record<keyof Entry, true> = {
 };
 
 test("each field of a sealed record and of a log entry is in the catalogue", () => {
-  const [identity, contact] = recordsOf({ identity: ashaDemo }, null);
-  const sealed = { identity: identity!.value, contact: contact!.value, dose, certificate, aefi, entry };
+  const linked = { passportNumber: "A1234567", birthDate: "1960-01-02" };
+  const [identity, contact, passport] = recordsOf({ identity: ashaDemo, passport: linked }, null);
+  const sealed = {
+    identity: identity!.value,
+    contact: contact!.value,
+    passport: passport!.value,
+    dose,
+    certificate,
+    aefi,
+    ticket,
+    entry,
+  };
   const stored = Object.entries(sealed).flatMap(([record, value]) =>
     Object.keys(value).map((name) => `${record}.${name}`),
   );

@@ -90,6 +90,13 @@ const sealedRecords: StoredField[] = [
     fhir: "Patient.telecom",
     dpv: "pd:TelephoneNumber",
   }),
+  ...fields("passport", "passportNumber birthDate", {
+    class: "personal",
+    why: "For a certificate that other countries read; held only if the person links a passport.",
+    kept: "record",
+    fhir: "Patient.identifier",
+    dpv: "pd:OfficialID",
+  }).map((held) => ({ ...held, policyField: held.id.slice("passport.".length) })),
   ...dose("vaccinationId", "To tell doses apart.", "Immunization.identifier"),
   ...dose("doseNumber kind", "Which dose of the series it is.", "Immunization.protocolApplied"),
   ...dose("product", "What was given; the next dose depends on it.", "Immunization.vaccineCode"),
@@ -115,6 +122,13 @@ const sealedRecords: StoredField[] = [
     "aefi",
     "AdverseEvent",
     "Safety of the vaccine, and care of the person.",
+  ),
+  ...sealedList(
+    "ticket",
+    "ticketId asked before steps",
+    "tickets",
+    "Task",
+    "What the person asked to be put right, and who decided what with which reason.",
   ),
 ];
 
@@ -171,6 +185,7 @@ const tables: readonly Row[] = [
   ["registry.vaccinations", "beneficiary_id vaccination_id dose_number session_id facility_id status request_key recorded_by recorded_at observe_until voided_at voided_by", "pseudonymous", "record", "That a dose was recorded; what it was lies sealed."],
   ["registry.aefi_reports", "beneficiary_id report_id vaccination_id severity reported_by reported_at", "pseudonymous", "record", "That an adverse event was noted; what it was lies sealed."],
   ["registry.certificates", "beneficiary_id certificate_id vaccination_id status issued_at revoked_at", "pseudonymous", "record", "Which certificates are valid; the text lies sealed."],
+  ["registry.tickets", "beneficiary_id ticket_id kind state state_id district_id other_id opened_at due_at changed_at reopened_at assigned_to assigned_at proposal proposed_by decided_by", "pseudonymous", "record", "That a correction was asked for, who works on it and by when; what it says lies sealed."],
   ["registry.staff", "staff_id display_name role state_id district_id facility_id created_at created_by removed_at", "personal", "employment", "Who may act for the programme, and where."],
   ["registry.staff_invitations", "staff_id invited_by created_at expires_at used_at", "internal", "employment", "How staff came to enrol."],
   ["registry.staff_invitations", "token_hash", "secret", "employment", "Recognises the invitation's link."],

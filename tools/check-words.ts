@@ -13,7 +13,6 @@ const instead: Readonly<Record<string, string>> = {
   jab: "vaccination",
   quota: "pool",
   seat: "place",
-  passport: "certificate",
   justification: "explanation",
   investigation: "inquiry",
   utils: "the name of what it does",

@@ -11,8 +11,11 @@ const explanations: Record<LoggedPurpose, string> = {
   "check-in": "checked in at this facility today, or a code from the person's phone today",
   vaccination: "checked in at this facility today, or a dose recorded here today",
   aefi: "checked in at this facility today, or a dose given here within 30 days",
-  certificate: "a dose recorded within 30 days",
-  notice: "an appointment that is coming or changed, or a dose within 30 days",
+  certificate: "a dose recorded within 30 days, or a ticket that a second officer accepts now",
+  notice: "an appointment that is coming or changed, a dose within 30 days, or a ticket's step within 30 days",
+  correction: "a ticket about these fields, assigned to this officer and waiting for them",
+  "dose-correction": "a ticket about a dose, assigned to this officer and waiting for them",
+  "number-correction": "a ticket about an unknown person, assigned to this officer and waiting for them",
 };
 const actWords: Record<Act, string> = { read: "sees", write: "changes" };
 

@@ -54,12 +54,25 @@ test("the table covers every word of the schema, and no other", () => {
   assert.deepEqual(Object.keys(actions).sort(), [...acts].sort());
 });
 
-test("no admin, and no privacy officer, sees or changes anything personal", () => {
-  const none = ["facility-admin", "district-admin", "state-admin", "national-admin", "privacy-officer"];
+test("no facility admin, and no privacy officer, sees or changes anything personal; officers only for a ticket", () => {
+  const none = ["facility-admin", "privacy-officer"];
   assert.deepEqual(
     permitted.filter((one) => none.includes(one.role)),
     [],
   );
+  for (const role of ["district-admin", "state-admin", "national-admin"]) {
+    const purposesOf = new Set(permitted.filter((one) => one.role === role).map((one) => one.purpose));
+    assert.deepEqual([...purposesOf], ["correction", "dose-correction", "number-correction"]);
+  }
+});
+
+test("an officer changes only what the ticket's purpose is about", () => {
+  const who = ["name", "birthYear", "gender", "photoIdType", "photoIdLast4", "passportNumber", "birthDate", "tickets"];
+  for (const act of acts) assert.deepEqual(fieldsFor("district-admin", act, "correction"), who);
+  assert.deepEqual(fieldsFor("district-admin", "read", "dose-correction"), ["name", "birthYear", "doses", "tickets"]);
+  assert.deepEqual(fieldsFor("district-admin", "write", "dose-correction"), ["doses", "tickets"]);
+  assert.deepEqual(fieldsFor("district-admin", "read", "number-correction"), ["name", "tickets"]);
+  assert.deepEqual(fieldsFor("district-admin", "write", "number-correction"), ["mobile", "tickets"]);
 });
 
 test("nobody but the person's own account and the message service sees a phone number", () => {
@@ -78,7 +91,17 @@ test("nobody but the person's own account sees who looked", () => {
 
 test("each purpose lets each role see what it needs", () => {
   const identity = ["name", "birthYear", "gender", "photoIdType", "photoIdLast4"];
-  assert.deepEqual(fieldsFor("citizen", "read", "own-view"), [...identity, "mobile", "doses", "certificates", "aefi"]);
+  const passport = ["passportNumber", "birthDate"];
+  assert.deepEqual(fieldsFor("citizen", "read", "own-view"), [
+    ...identity,
+    "mobile",
+    ...passport,
+    "doses",
+    "certificates",
+    "aefi",
+    "tickets",
+  ]);
+  assert.deepEqual(fieldsFor("citizen", "write", "own-change"), ["mobile", ...passport, "tickets"]);
   for (const role of ["verifier", "vaccinator"]) {
     assert.deepEqual(fieldsFor(role, "read", "check-in"), [...identity, "doses"]);
     assert.deepEqual(fieldsFor(role, "read", "vaccination"), [...identity, "doses"]);
@@ -86,7 +109,7 @@ test("each purpose lets each role see what it needs", () => {
     assert.deepEqual(fieldsFor(role, "write", "registration"), [...identity, "mobile"]);
     assert.deepEqual(fieldsFor(role, "write", "check-in"), []);
   }
-  assert.deepEqual(fieldsFor("system:certificates", "read", "certificate"), [...identity, "doses"]);
+  assert.deepEqual(fieldsFor("system:certificates", "read", "certificate"), [...identity, ...passport, "doses"]);
   assert.deepEqual(fieldsFor("system:certificates", "write", "certificate"), ["certificates"]);
   assert.deepEqual(fieldsFor("system:messages", "read", "notice"), ["mobile"]);
 });

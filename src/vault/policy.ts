@@ -31,6 +31,9 @@ export const purposes = [
   "aefi",
   "certificate",
   "notice",
+  "correction",
+  "dose-correction",
+  "number-correction",
 ] as const satisfies readonly (Purpose | "own-log")[];
 export type LoggedPurpose = (typeof purposes)[number];
 
@@ -41,9 +44,12 @@ export const fields = [
   "photoIdType",
   "photoIdLast4",
   "mobile",
+  "passportNumber",
+  "birthDate",
   "doses",
   "certificates",
   "aefi",
+  "tickets",
   "disclosures",
 ] as const satisfies readonly (Field | "disclosures")[];
 export type LoggedField = (typeof fields)[number];

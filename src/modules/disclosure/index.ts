@@ -17,5 +17,8 @@ export type {
   Purpose,
   SealedBox,
   SealedValues,
+  TicketStep,
+  TicketText,
+  Wish,
 } from "./types.js";
 export { connectGate } from "./vault-gate.js";

@@ -11,9 +11,15 @@ export interface PersonRecord {
   photoIdLast4: string;
   /** Ten digits, or null for a person registered without a phone. */
   mobile: string | null;
+  /** Linked by the person for travel; null until then. */
+  passportNumber: string | null;
+  /** Full date of birth, yyyy-mm-dd; only with a passport. */
+  birthDate: string | null;
   doses: DoseDetails[];
   certificates: CertificateText[];
   aefi: AefiDetails[];
+  /** Within an officer's ticket: only that ticket. */
+  tickets: TicketText[];
 }
 export type Field = keyof PersonRecord;
 
@@ -48,6 +54,36 @@ export interface AefiDetails {
   note: string;
   reportedAt: string;
 }
+/** What a ticket asks to be put right: of a person, of a passport, of one dose. Which of them, its kind says. */
+export interface Wish
+  extends Partial<Pick<PersonRecord, "name" | "birthYear" | "gender" | "photoIdType" | "photoIdLast4">>,
+    Partial<Pick<DoseDetails, "vaccinationId" | "product" | "lotNumber" | "givenOn" | "facilityId">> {
+  passportNumber?: string;
+  birthDate?: string;
+}
+/** The sealed part of a ticket: what is asked, what stood before, and who said what when. */
+export interface TicketText {
+  ticketId: string;
+  asked: Wish;
+  /** The same fields as they stood when the ticket was accepted. */
+  before?: Wish;
+  steps: TicketStep[];
+}
+export interface TicketStep {
+  at: string;
+  by: "person" | "officer" | "rule";
+  what:
+    | "asked"
+    | "reopened"
+    | "withdrawn"
+    | "proposed-accept"
+    | "proposed-refuse"
+    | "sent-back"
+    | "accepted"
+    | "refused";
+  /** In the words of whoever took the step. */
+  note: string;
+}
 
 /** Who asks. The recorder looks the sign-in up itself and takes role and organisation from the database. */
 export type Actor =
@@ -63,7 +99,10 @@ export type Purpose =
   | "vaccination" // recording or voiding a dose
   | "aefi" // a first note of an adverse event
   | "certificate" // issuing a certificate after a dose
-  | "notice"; // a message to the person
+  | "notice" // a message to the person
+  | "correction" // a ticket about who the person is
+  | "dose-correction" // a ticket about doses
+  | "number-correction"; // a ticket about the number a person is registered with
 
 /** Why it is right now; each is checked by the recorder against the database, not believed. */
 export type Explanation =
@@ -72,7 +111,8 @@ export type Explanation =
   | { kind: "presence-code"; challengeId: string } // code sent to the person's phone, confirmed at this facility today
   | { kind: "facilitated"; accountId: string } // no phone: staff register a new person today
   | { kind: "dose-recorded"; vaccinationId: string } // within 30 days after a dose
-  | { kind: "appointment-changed"; appointmentId: string }; // notice about an appointment
+  | { kind: "appointment-changed"; appointmentId: string } // notice about an appointment
+  | { kind: "ticket"; ticketId: string }; // assigned to this officer now; or a service that acts on its last step
 
 /** What changes: whole records, each sealed in one box. */
 export interface SealedValues {
@@ -82,6 +122,8 @@ export interface SealedValues {
   dose?: DoseDetails;
   certificate?: CertificateText;
   aefi?: AefiDetails;
+  passport?: { passportNumber: string; birthDate: string };
+  ticket?: TicketText;
 }
 /** One sealed box, to be inserted into vault.records by the caller in its own transaction. */
 export interface SealedBox {

@@ -209,5 +209,7 @@ function fieldsOf(values: SealedValues): Field[] {
     ...(values.dose ? (["doses"] as const) : []),
     ...(values.certificate ? (["certificates"] as const) : []),
     ...(values.aefi ? (["aefi"] as const) : []),
+    ...(values.passport ? (["passportNumber", "birthDate"] as const) : []),
+    ...(values.ticket ? (["tickets"] as const) : []),
   ];
 }

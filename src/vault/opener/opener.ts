@@ -49,6 +49,11 @@ function entryFor(receipts: ReceiptBook, receipt: unknown, isRight: (entry: Entr
   return entry;
 }
 
+/** An officer who works on one ticket sees that one and no other of the person. */
+function isWithin({ explanation, reference }: Entry, record: string): boolean {
+  return explanation !== "ticket" || !record.startsWith("ticket/") || record === `ticket/${reference}`;
+}
+
 async function keysFor(people: People, subject: string): Promise<PersonKeys> {
   const keys = (await people.keysOf([subject])).get(subject);
   if (!keys) throw new ReceiptRefused("the person has no key");
@@ -83,7 +88,7 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
     const opened: { subject: string; person: Partial<PersonRecord> }[] = entries.map((entry) => {
       const own = personKeys.get(entry.subject);
       if (!own) throw new ReceiptRefused("the person has no key");
-      const held = rows.get(entry.subject) ?? [];
+      const held = (rows.get(entry.subject) ?? []).filter((row) => isWithin(entry, row.record));
       return {
         subject: entry.subject,
         person: openFields(own, held, entry.fields as Field[]),

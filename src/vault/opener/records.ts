@@ -10,18 +10,22 @@ import type { PersonKeys } from "./people.js";
 const recordEpoch = 1;
 
 /** Which sealed record holds a field. A record of a list field is "kind/id". */
-export const recordOf: Record<Field, "identity" | "contact" | "dose" | "certificate" | "aefi"> = {
-  name: "identity",
-  birthYear: "identity",
-  gender: "identity",
-  photoIdType: "identity",
-  photoIdLast4: "identity",
-  mobile: "contact",
-  doses: "dose",
-  certificates: "certificate",
-  aefi: "aefi",
-};
-const emptyOf = (field: Field): null | [] => (["doses", "certificates", "aefi"].includes(field) ? [] : null);
+export const recordOf: Record<Field, "identity" | "contact" | "dose" | "certificate" | "aefi" | "passport" | "ticket"> =
+  {
+    name: "identity",
+    birthYear: "identity",
+    gender: "identity",
+    photoIdType: "identity",
+    photoIdLast4: "identity",
+    mobile: "contact",
+    passportNumber: "passport",
+    birthDate: "passport",
+    doses: "dose",
+    certificates: "certificate",
+    aefi: "aefi",
+    tickets: "ticket",
+  };
+const emptyOf = (field: Field): null | [] => (["doses", "certificates", "aefi", "tickets"].includes(field) ? [] : null);
 
 interface RecordRow {
   subject_id: string;
@@ -130,6 +134,12 @@ export function recordsOf(
       fields: ["aefi"],
       value: values.aefi,
     });
+  if (values.passport) {
+    const { passportNumber, birthDate } = values.passport;
+    made.push({ record: "passport", fields: ["passportNumber", "birthDate"], value: { passportNumber, birthDate } });
+  }
+  if (values.ticket)
+    made.push({ record: `ticket/${values.ticket.ticketId}`, fields: ["tickets"], value: values.ticket });
   return made;
 }
 

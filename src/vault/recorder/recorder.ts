@@ -24,6 +24,9 @@ const basisOf: Record<LoggedPurpose, string> = {
   aefi: "DPDP-7(b)",
   certificate: "DPDP-7(b)",
   notice: "DPDP-7(b)",
+  correction: "DPDP-12",
+  "dose-correction": "DPDP-12",
+  "number-correction": "DPDP-12",
 };
 
 export type RecorderAnswer =

@@ -35,6 +35,8 @@ export function referenceOf(explanation: Explanation): string | undefined {
       return explanation.accountId;
     case "dose-recorded":
       return explanation.vaccinationId;
+    case "ticket":
+      return explanation.ticketId;
     default:
       throw new RequestUnreadable("explanation");
   }

@@ -25,6 +25,7 @@ after(() => app.close());
 function readerOf(role: string, purpose: string): string | undefined {
   if (role === "citizen") return "you";
   if (role === "verifier" || role === "vaccinator") return purpose === "aefi" ? "aefi" : "site";
+  if (["district-admin", "state-admin", "national-admin"].includes(role)) return "officers";
   return { "system:certificates": "certificates", "system:messages": "messages" }[role];
 }
 

@@ -9,15 +9,18 @@ import { sendPage, wordsOf } from "../page.js";
 
 /** Who may see a field, in the words of the page. What is not listed here is refused (policy/disclosure.cedar). */
 export const readers = {
-  name: ["you", "site", "aefi", "certificates"],
-  birthYear: ["you", "site", "aefi", "certificates"],
-  gender: ["you", "site", "aefi", "certificates"],
-  photoIdType: ["you", "site", "certificates"],
-  photoIdLast4: ["you", "site", "certificates"],
+  name: ["you", "site", "aefi", "certificates", "officers"],
+  birthYear: ["you", "site", "aefi", "certificates", "officers"],
+  gender: ["you", "site", "aefi", "certificates", "officers"],
+  photoIdType: ["you", "site", "certificates", "officers"],
+  photoIdLast4: ["you", "site", "certificates", "officers"],
   mobile: ["you", "messages"],
-  doses: ["you", "site", "aefi", "certificates"],
+  passportNumber: ["you", "certificates", "officers"],
+  birthDate: ["you", "certificates", "officers"],
+  doses: ["you", "site", "aefi", "certificates", "officers"],
   certificates: ["you"],
   aefi: ["you", "aefi"],
+  tickets: ["you", "officers"],
   disclosures: ["you"],
 } as const;
 type HeldField = keyof typeof readers;
