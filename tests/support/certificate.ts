@@ -4,7 +4,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { encodeBase45 } from "../../src/lib/certificate/base45.js";
 import { encodeCbor } from "../../src/lib/certificate/cbor.js";
-import { dccPayload, issueHcert, makeUvci, type TrustList } from "../../src/lib/certificate/index.js";
+import { dccPayload, makeUvci, signedBy, type TrustList, unsignedHcert } from "../../src/lib/certificate/index.js";
 import { deflate } from "../../src/lib/certificate/node-primitives.js";
 
 export const issuedAt = new Date("2026-11-23T06:00:00.000Z");
@@ -43,15 +43,17 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
     trust: { version: 1, keys: [key] },
     sign: signBytes,
     issue: (name = "Asha Demo") =>
-      issueHcert({
-        payload: payloadOf(name),
-        country: "IN",
-        issuedAt,
-        expiresAt: new Date("2031-11-23T06:00:00.000Z"),
-        keyId,
-        deflate,
-        sign: signBytes,
-      }),
+      signedBy(
+        unsignedHcert({
+          payload: payloadOf(name),
+          country: "IN",
+          issuedAt,
+          expiresAt: new Date("2031-11-23T06:00:00.000Z"),
+          keyId,
+          deflate,
+        }),
+        ({ bytes }) => signBytes(bytes),
+      ),
   };
 }
 

@@ -74,3 +74,26 @@ export function fromBase58(text: string): Uint8Array<ArrayBuffer> | undefined {
   bytes.set(digits.reverse(), zeros);
   return bytes;
 }
+
+/** Base58 of a key or a signature, the other way round. */
+export function toBase58(bytes: Uint8Array): string {
+  const digits: number[] = [];
+  for (const byte of bytes) {
+    let carry = byte;
+    for (let i = 0; i < digits.length; i++) {
+      carry += digits[i]! << 8;
+      digits[i] = carry % 58;
+      carry = Math.floor(carry / 58);
+    }
+    for (; carry > 0; carry = Math.floor(carry / 58)) digits.push(carry % 58);
+  }
+  const zeros = bytes.findIndex((byte) => byte !== 0);
+  const leading = "1".repeat(zeros < 0 ? bytes.length : zeros);
+  return (
+    leading +
+    digits
+      .reverse()
+      .map((digit) => base58Alphabet[digit]!)
+      .join("")
+  );
+}

@@ -1,6 +1,7 @@
 // COSE_Sign1 (RFC 9052): one signature over a protected header and a payload. Parses strictly; decides nothing about trust.
 // SPDX-License-Identifier: Apache-2.0
 import { decodeCbor, encodeCbor, Tagged } from "./cbor.js";
+import { onlySignature, type Unsigned } from "./unsigned.js";
 
 /** COSE algorithm numbers of the two algorithms that certificates may be signed with. */
 export const algorithms = { ES256: -7, PS256: -37 } as const;
@@ -68,21 +69,19 @@ export function bytesToSign(
   return encodeCbor(["Signature1", protectedBytes, external, payload]);
 }
 
-/** Signs a payload with ES256. The key stays where `sign` has it; its signature must be raw r||s, 64 bytes. */
-export async function signSign1(
-  payload: Uint8Array,
-  keyId: Uint8Array,
-  sign: (bytes: Uint8Array) => Promise<Uint8Array>,
-): Promise<Uint8Array<ArrayBuffer>> {
+/** A COSE_Sign1 message over a payload, to be signed with ES256. */
+export function unsignedSign1(payload: Uint8Array, keyId: Uint8Array): Unsigned<Uint8Array<ArrayBuffer>> {
   const protectedBytes = encodeCbor(
     new Map<number, unknown>([
       [label.algorithm, algorithms.ES256],
       [label.keyId, keyId],
     ]),
   );
-  const signature = await sign(bytesToSign(protectedBytes, payload));
-  if (signature.length !== 64) throw new Error("an ES256 signature has 64 bytes (raw r and s, not DER)");
-  return encodeCbor(new Tagged(sign1Tag, [protectedBytes, new Map(), payload, signature]));
+  return {
+    parts: [{ algorithm: "ES256", bytes: bytesToSign(protectedBytes, payload) }],
+    finish: (signatures) =>
+      encodeCbor(new Tagged(sign1Tag, [protectedBytes, new Map(), payload, onlySignature(signatures)])),
+  };
 }
 
 export function isBytes(value: unknown): value is Uint8Array {

@@ -13,13 +13,15 @@ import {
   isBytes,
   parseSign1,
   type Sign1,
-  signSign1,
+  unsignedSign1,
 } from "./cose.js";
 import { readDcc } from "./dcc.js";
 import type { VerifyOptions } from "./options.js";
+import { checkStatus, type StatusReference, statusClaim } from "./status.js";
 import { instantOf, judgeTime } from "./time.js";
 import type { TrustedKey } from "./trust.js";
-import { type Check, outcomeOf, type ReasonCode, type Verdict } from "./verdict.js";
+import type { Unsigned } from "./unsigned.js";
+import { Progress, type Reason, type ReasonCode, type Verdict } from "./verdict.js";
 
 export const hcertPrefix = "HC1:";
 /** The largest QR code holds 4,296 characters of this alphabet. */
@@ -27,7 +29,8 @@ const longestText = 4_296;
 const largestContent = 16_384;
 const mostKeysTried = 8;
 
-const claim = { issuer: 1, expiresAt: 4, issuedAt: 6, healthCertificate: -260 } as const;
+/** 65535 is the status claim of a CWT (draft-ietf-oauth-status-list). */
+const claim = { issuer: 1, expiresAt: 4, issuedAt: 6, healthCertificate: -260, status: 65_535 } as const;
 const dccClaim = 1;
 
 export interface IssueOptions {
@@ -36,25 +39,43 @@ export interface IssueOptions {
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly keyId: Uint8Array;
-  /** Signs with ES256 where the key lies; raw r||s. */
-  readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>;
+  /** Where a Token Status List says whether it is revoked. */
+  readonly status?: StatusReference;
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
 }
 
-/** The text of the QR code. */
-export async function issueHcert(options: IssueOptions): Promise<string> {
+/** The text of the QR code, to be signed with ES256. */
+export function unsignedHcert(options: IssueOptions): Unsigned<string> {
   const claims = encodeCbor(
     new Map<number, unknown>([
       [claim.issuer, options.country],
       [claim.issuedAt, seconds(options.issuedAt)],
       [claim.expiresAt, seconds(options.expiresAt)],
       [claim.healthCertificate, new Map([[dccClaim, options.payload]])],
+      ...(options.status ? [[claim.status, statusMap(options.status)] as const] : []),
     ]),
   );
-  const message = await signSign1(claims, options.keyId, options.sign);
-  const text = hcertPrefix + encodeBase45(options.deflate(message));
-  if (text.length > longestText) throw new Error("certificate does not fit into a QR code");
-  return text;
+  const message = unsignedSign1(claims, options.keyId);
+  return {
+    parts: message.parts,
+    finish(signatures) {
+      const text = hcertPrefix + encodeBase45(options.deflate(message.finish(signatures)));
+      if (text.length > longestText) throw new Error("certificate does not fit into a QR code");
+      return text;
+    },
+  };
+}
+
+function statusMap({ uri, index }: StatusReference): Map<string, unknown> {
+  return new Map([
+    [
+      "status_list",
+      new Map<string, unknown>([
+        ["idx", index],
+        ["uri", uri],
+      ]),
+    ],
+  ]);
 }
 
 interface Claims {
@@ -62,62 +83,58 @@ interface Claims {
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly payload: unknown;
+  readonly status: StatusReference | undefined;
 }
 
 /** Follows the chain from text to content and stops at the first step that fails. */
 export async function verifyHcert(text: string, options: VerifyOptions): Promise<Verdict> {
-  const passed: Check[] = [];
-  let known: Partial<Verdict> = {};
-  const stop = (code: ReasonCode): Verdict => ({
-    ...known,
-    outcome: outcomeOf([{ code }]),
-    format: "hcert",
-    reasons: [{ code }],
-    passed,
-  });
-
-  if (text.length > longestText) return stop("CERTIFICATE_TEXT_TOO_LARGE");
+  const progress = new Progress("hcert");
+  if (text.length > longestText) return progress.stop("CERTIFICATE_TEXT_TOO_LARGE");
   const compressed = decodeBase45(text.slice(hcertPrefix.length));
-  if (!compressed) return stop("CERTIFICATE_BASE45_INVALID");
-  passed.push("encoding");
+  if (!compressed) return progress.stop("CERTIFICATE_BASE45_INVALID");
+  progress.passed.push("encoding");
 
   const inflated = await options.primitives.inflate(compressed, largestContent);
-  if (inflated === "too-large") return stop("CERTIFICATE_CONTENT_TOO_LARGE");
-  if (inflated === "corrupt") return stop("CERTIFICATE_COMPRESSION_INVALID");
-  passed.push("compression");
+  if (inflated === "too-large") return progress.stop("CERTIFICATE_CONTENT_TOO_LARGE");
+  if (inflated === "corrupt") return progress.stop("CERTIFICATE_COMPRESSION_INVALID");
+  progress.passed.push("compression");
 
   const message = parseSign1(inflated.bytes);
-  if (!message) return stop("CERTIFICATE_COSE_INVALID");
-  passed.push("envelope");
+  if (!message) return progress.stop("CERTIFICATE_COSE_INVALID");
+  progress.passed.push("envelope");
 
   const keyId = claimedKeyId(message);
-  if (!isBytes(keyId) || keyId.length !== 8) return stop("CERTIFICATE_KEY_ID_INVALID");
-  known = { keyId: hex(keyId) };
-  const found = await findSigner(message, hex(keyId), options);
-  if (typeof found === "string") return stop(found);
-  passed.push("key", "signature");
-  known = { ...known, signer: { country: found.country, name: found.name, algorithm: found.algorithm } };
+  if (!isBytes(keyId) || keyId.length !== 8) return progress.stop("CERTIFICATE_KEY_ID_INVALID");
+  progress.know({ keyId: hex(keyId) });
+  const key = await findSigner(message, hex(keyId), options);
+  if (typeof key === "string") return progress.stop(key);
+  progress.signedBy(key);
 
   const claims = readClaims(message.payload);
-  if (!claims) return stop("CERTIFICATE_CLAIMS_INVALID");
-  known = { ...known, issuedAt: claims.issuedAt, expiresAt: claims.expiresAt };
-  if (claims.issuer !== undefined && found.country !== "" && claims.issuer !== found.country)
-    return stop("CERTIFICATE_ISSUER_MISMATCH");
-  passed.push("claims");
-  return judgeContent(claims, found, options.at, known, passed);
+  if (!claims) return progress.stop("CERTIFICATE_CLAIMS_INVALID");
+  progress.know({ issuedAt: claims.issuedAt, expiresAt: claims.expiresAt });
+  if (claims.issuer !== undefined && key.country !== "" && claims.issuer !== key.country)
+    return progress.stop("CERTIFICATE_ISSUER_MISMATCH");
+  progress.passed.push("claims");
+  return judgeContent(claims, key, options, progress);
 }
 
-/** Time, use of the key and content are judged together, so that a verifier sees all that is wrong. */
-function judgeContent(claims: Claims, key: TrustedKey, at: Date, known: Partial<Verdict>, passed: Check[]): Verdict {
-  const time = judgeTime(claims, key, at).map((code) => ({ code }));
-  if (time.length === 0) passed.push("time");
-  const { group, content, reasons: contentReasons } = readDcc(claims.payload);
+/** Time, use of the key, content and status are judged together, so that a verifier sees all that is wrong. */
+function judgeContent(claims: Claims, key: TrustedKey, options: VerifyOptions, progress: Progress): Verdict {
+  const reasons: Reason[] = [];
+  progress.check(
+    "time",
+    judgeTime(claims, key, options.at).map((code) => ({ code })),
+    reasons,
+  );
+  const { group, content, reasons: wrong } = readDcc(claims.payload);
   const misused = group !== undefined && key.uses.length > 0 && !key.uses.includes(group);
-  if (group && !misused) passed.push("use");
-  if (contentReasons.length === 0) passed.push("content");
-  const reasons = [...time, ...(misused ? [{ code: "CERTIFICATE_KEY_USE_REFUSED" as const }] : []), ...contentReasons];
-  const shown = content && { holder: content.holder, statement: content.statement };
-  return { ...known, ...shown, outcome: outcomeOf(reasons), format: "hcert", reasons, passed };
+  if (misused) reasons.push({ code: "CERTIFICATE_KEY_USE_REFUSED" });
+  else if (group) progress.passed.push("use");
+  progress.check("content", wrong, reasons);
+  if (content) progress.know({ holder: content.holder, statement: content.statement });
+  checkStatus(claims.status, key, options, progress, reasons);
+  return progress.finish(reasons);
 }
 
 async function findSigner(
@@ -149,7 +166,9 @@ function readClaims(bytes: Uint8Array): Claims | undefined {
   if ((issuer !== undefined && typeof issuer !== "string") || !issuedAt || !expiresAt || !(health instanceof Map))
     return undefined;
   if (health.size !== 1 || !health.has(dccClaim)) return undefined;
-  return { issuer, issuedAt, expiresAt, payload: health.get(dccClaim) };
+  const status = statusClaim(claims.get(claim.status));
+  if (status === "malformed") return undefined;
+  return { issuer, issuedAt, expiresAt, payload: health.get(dccClaim), status };
 }
 
 function seconds(at: Date): number {

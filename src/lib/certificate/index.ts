@@ -4,14 +4,19 @@
 export { products as productNames } from "./codes.js";
 export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
 export { readRevocationList } from "./divoc-revocation.js";
-export { type IssueOptions, issueHcert } from "./hcert.js";
+export { type IssueOptions, unsignedHcert } from "./hcert.js";
+export { unsignedJws } from "./jws.js";
 export type { HolderBinding, VerifyOptions } from "./options.js";
 export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";
 export { readShcRevocations } from "./shc-revocation.js";
+export type { StatusList, StatusReference } from "./status.js";
+export { bitstringStatusCredential, readStatusList, tokenStatusClaims } from "./status-list.js";
 export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";
+export { type Part, type Sign, signedBy, type Unsigned } from "./unsigned.js";
 export { makeUvci } from "./uvci.js";
+export { unsignedVc2 } from "./vc2.js";
 export {
   type Check,
   type Format,

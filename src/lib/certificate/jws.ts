@@ -1,9 +1,10 @@
 // A compact JWS (RFC 7515), parsed strictly. Which algorithm counts is the key's business: the header may only agree.
 // SPDX-License-Identifier: Apache-2.0
-import { fromBase64url, utf8Bytes, utf8Text } from "./bytes.js";
+import { fromBase64url, toBase64url, utf8Bytes, utf8Text } from "./bytes.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
 import type { TrustedKey } from "./trust.js";
+import { onlySignature, type Unsigned } from "./unsigned.js";
 import type { ReasonCode } from "./verdict.js";
 
 export interface Jws {
@@ -23,6 +24,17 @@ export function parseJws(text: string): Jws | undefined {
   const header = headerBytes && parseJsonObject(utf8Text(headerBytes) ?? "");
   if (!header || !payload || !signature || "crit" in header || "b64" in header) return undefined;
   return { header, payload, signature, signed: utf8Bytes(`${parts[0]}.${parts[1]}`) };
+}
+
+/** A compact JWS, to be signed with ES256; the header says so. */
+export function unsignedJws(header: JsonObject, payload: Uint8Array | JsonObject): Unsigned<string> {
+  const bytes = payload instanceof Uint8Array ? payload : utf8Bytes(JSON.stringify(payload));
+  const head = toBase64url(utf8Bytes(JSON.stringify({ alg: "ES256", ...header })));
+  const input = `${head}.${toBase64url(bytes)}`;
+  return {
+    parts: [{ algorithm: "ES256", bytes: utf8Bytes(input) }],
+    finish: (signatures) => `${input}.${toBase64url(onlySignature(signatures))}`,
+  };
 }
 
 /** The first of the candidates that made the signature, or why none counts. */

@@ -3,6 +3,7 @@
 import type { RevocationList } from "./divoc-revocation.js";
 import type { Primitives } from "./primitives.js";
 import type { ShcRevocations } from "./shc-revocation.js";
+import type { StatusList } from "./status.js";
 import type { TrustList } from "./trust.js";
 
 /** What a presentation must prove besides the credential: that its holder meant it for this verifier and moment. */
@@ -17,6 +18,8 @@ export interface VerifyOptions {
   readonly trust: TrustList;
   readonly at: Date;
   readonly primitives: Primitives;
+  /** Signed lists of revoked certificates, as `readStatusList` gives them. */
+  readonly statusLists?: readonly StatusList[];
   /** Revoked Co-WIN certificates, as DIVOC lists them. */
   readonly revokedDivoc?: RevocationList;
   /** Revoked SMART Health Cards, as their issuers list them. */

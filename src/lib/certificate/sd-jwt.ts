@@ -7,6 +7,7 @@ import { isHolderProven } from "./holder-proof.js";
 import { isJsonArray, isJsonObject, type JsonObject, parseJsonObject } from "./json.js";
 import { findJwsSigner, type Jws, parseJws } from "./jws.js";
 import type { VerifyOptions } from "./options.js";
+import { checkStatus, statusClaim } from "./status.js";
 import { instantOf, judgeTime } from "./time.js";
 import { Progress, type Reason, type Verdict } from "./verdict.js";
 
@@ -65,6 +66,7 @@ export async function verifySdJwt(text: string, options: VerifyOptions): Promise
     judgeTime(life, key, options.at).map((code) => ({ code })),
     reasons,
   );
+  checkStatus(statusClaim(opened.claims["status"]), key, options, progress, reasons);
   if (proof !== "" || options.holderBinding) {
     const shown = text.slice(0, text.length - proof.length);
     const presented = { proof, shown, hash: hashOf(payload)!, confirmation: payload["cnf"] };
@@ -86,6 +88,7 @@ function wrongClaim(claims: JsonObject, { header }: Jws): string | undefined {
   if (times !== undefined) return times;
   const isCredential = credentialTypes.includes(header["typ"] as string);
   if (isCredential && (typeof claims["vct"] !== "string" || claims["vct"] === "")) return "vct";
+  if (statusClaim(claims["status"]) === "malformed") return "status";
   return claims["cnf"] === undefined || isJsonObject(claims["cnf"]) ? undefined : "cnf";
 }
 

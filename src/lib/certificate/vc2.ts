@@ -1,14 +1,16 @@
 // W3C verifiable credentials 2.0 with a Data Integrity proof over canonical JSON: eddsa-jcs-2022 (vc-di-eddsa) and
 // ecdsa-jcs-2019 (vc-di-ecdsa). Every byte of meaning is signed, so no vocabulary is needed to verify.
 // SPDX-License-Identifier: Apache-2.0
-import { fromBase58, joinBytes, utf8Bytes } from "./bytes.js";
+import { fromBase58, joinBytes, toBase58, utf8Bytes } from "./bytes.js";
 import { canonicalJson } from "./jcs.js";
 import { isJsonArray, isJsonObject, type JsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
-import type { Hash } from "./primitives.js";
+import type { Hash, Primitives } from "./primitives.js";
 import { instantOfText, Problems } from "./problems.js";
+import { checkStatus, credentialStatus } from "./status.js";
 import { judgeTime } from "./time.js";
 import type { KeyAlgorithm, TrustedKey } from "./trust.js";
+import { onlySignature, type Unsigned } from "./unsigned.js";
 import { checkCredential, vc2Context } from "./vc2-shape.js";
 import { Progress, type Reason, type ReasonCode, type Verdict } from "./verdict.js";
 
@@ -60,7 +62,10 @@ export async function verifyVc2(json: JsonObject, options: VerifyOptions): Promi
   );
   const problems = new Problems();
   checkCredential(document, problems);
+  const status = credentialStatus(document["credentialStatus"]);
+  if (status === "malformed") problems.wrong("credentialStatus");
   progress.check("content", problems.reasons, reasons);
+  checkStatus(status, key, options, progress, reasons);
   return progress.finish(reasons);
 }
 
@@ -99,6 +104,40 @@ async function findSigner(
     if (await primitives.verify(key, signed, proof.signature)) return key;
   }
   return "CERTIFICATE_SIGNATURE_INVALID";
+}
+
+/** The document with an eddsa-jcs-2022 proof, to be signed with Ed25519. */
+export async function unsignedVc2(
+  document: JsonObject,
+  by: { verificationMethod: string; created: Date },
+  primitives: Pick<Primitives, "digest">,
+): Promise<Unsigned<JsonObject>> {
+  const { bytes, finish } = await unsignedJcsProof(document, by, primitives);
+  return {
+    parts: [{ algorithm: "EdDSA", bytes }],
+    finish: (signatures) => ({ ...document, proof: finish(onlySignature(signatures)) }),
+  };
+}
+
+/** An eddsa-jcs-2022 proof over a document, with Ed25519 (vc-di-eddsa 3.3). */
+export async function unsignedJcsProof(
+  document: JsonObject,
+  { verificationMethod, created }: { verificationMethod: string; created: Date },
+  primitives: Pick<Primitives, "digest">,
+): Promise<{ bytes: Uint8Array; finish: (signature: Uint8Array) => JsonObject }> {
+  const options: JsonObject = {
+    type: "DataIntegrityProof",
+    cryptosuite: "eddsa-jcs-2022",
+    created: `${created.toISOString().slice(0, 19)}Z`,
+    verificationMethod,
+    proofPurpose: "assertionMethod",
+    ...(document["@context"] !== undefined && { "@context": document["@context"] }),
+  };
+  const parts = [options, document].map((part) => primitives.digest("SHA-256", utf8Bytes(canonicalJson(part))));
+  return {
+    bytes: joinBytes(...(await Promise.all(parts))),
+    finish: (signature) => ({ ...options, proofValue: `z${toBase58(signature)}` }),
+  };
 }
 
 function lifeOf(document: JsonObject, { created, expires }: Proof) {

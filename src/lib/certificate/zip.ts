@@ -113,8 +113,8 @@ const checksumTable = Uint32Array.from({ length: 256 }, (_, index) => {
   return value;
 });
 
-/** CRC-32 as zip uses it (APPNOTE 4.4.7). */
-function checksumOf(bytes: Uint8Array): number {
+/** CRC-32 as zip and gzip use it (APPNOTE 4.4.7, RFC 1952). */
+export function checksumOf(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = checksumTable[(value ^ byte) & 0xff]! ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;

@@ -2,7 +2,7 @@
 // where the key lies, seal the text. Running it twice gives the same certificate.
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { dccPayload, issueHcert, makeUvci } from "../../lib/certificate/index.js";
+import { dccPayload, makeUvci, unsignedHcert } from "../../lib/certificate/index.js";
 import { deflate } from "../../lib/certificate/node-primitives.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { type Actor, type Deps, type DoseDetails, type GateError, putBoxes } from "../disclosure/index.js";
@@ -19,15 +19,6 @@ export interface IssueInput {
 export type IssueOutcome = Outcome<{ certificateId: string }, GateError | CertificateCode>;
 
 const actor: Actor = { kind: "system", service: "certificates" };
-
-/** Thrown through `sign` so that a refusal of the gate stays a value outside. */
-class NotSigned extends Error {
-  readonly code: GateError;
-  constructor(code: GateError) {
-    super(code);
-    this.code = code;
-  }
-}
 
 export async function issueCertificate(deps: Deps, input: IssueInput): Promise<IssueOutcome> {
   const existing = await findByVaccination(deps.db, input.beneficiaryId, input.vaccinationId);
@@ -96,26 +87,12 @@ async function signed(
   issuedAt: Date,
 ): Promise<Outcome<string, GateError>> {
   const { keyId } = await deps.gate.certificateKey();
-  try {
-    const text = await issueHcert({
-      payload,
-      country: issuer.country,
-      issuedAt,
-      expiresAt: expiryOf(issuedAt),
-      keyId,
-      deflate,
-      sign: async (bytes) => {
-        const explanation = { kind: "dose-recorded", vaccinationId: input.vaccinationId } as const;
-        const answer = await deps.gate.signCertificate({ actor, explanation, subject: input.beneficiaryId, bytes });
-        if (!answer.ok) throw new NotSigned(answer.code);
-        return answer.value.signature;
-      },
-    });
-    return done(text);
-  } catch (error) {
-    if (error instanceof NotSigned) return refused(error.code);
-    throw error;
-  }
+  const life = { issuedAt, expiresAt: expiryOf(issuedAt) };
+  const unsigned = unsignedHcert({ payload, country: issuer.country, ...life, keyId, deflate });
+  const explanation = { kind: "dose-recorded", vaccinationId: input.vaccinationId } as const;
+  const { bytes } = unsigned.parts[0]!;
+  const answer = await deps.gate.signCertificate({ actor, explanation, subject: input.beneficiaryId, bytes });
+  return answer.ok ? done(unsigned.finish([answer.value.signature])) : answer;
 }
 
 /** 100 bits in 20 letters and digits that cannot be mistaken for one another (no I, L, O, U). */
