@@ -35,6 +35,8 @@ export interface AppOptions {
   readonly publishedDir: string;
   readonly logger?: boolean | object;
   readonly trustedProxies?: readonly string[];
+  /** Searches of the API that an address or an account may make in five minutes. */
+  readonly searchLimit?: number;
 }
 
 /**
@@ -79,7 +81,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
   privacyPages(app, deps);
   await verifyPages(app, deps);
-  await cowinApi(app, deps, { origin });
+  await cowinApi(app, deps, { origin, searchLimit: options.searchLimit });
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

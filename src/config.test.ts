@@ -20,6 +20,7 @@ for (const [name, env, sentence] of [
   ["a proxy by name", { SAKSHI_TRUSTED_PROXIES: "proxy.example" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
   ["everybody as a proxy", { SAKSHI_TRUSTED_PROXIES: "0.0.0.0/0" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
   ["a network that is none", { SAKSHI_TRUSTED_PROXIES: "10.0.0.0/33" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
+  ["a limit that is no number", { SAKSHI_SEARCH_LIMIT: "none" }, /^SAKSHI_SEARCH_LIMIT must be a whole number/],
   ["a production without https", { SAKSHI_PROFILE: "production" }, /^SAKSHI_ORIGIN must be the https address/],
 ] as const) {
   test(`refuses ${name}`, () => {

@@ -16,6 +16,8 @@ export interface Config {
   readonly origin: string;
   /** Addresses and networks whose word (X-Forwarded-For) is taken for who is calling. */
   readonly trustedProxies: readonly string[];
+  /** Searches of the API that an address or an account may make in five minutes. */
+  readonly searchLimit: number;
   /** Absolute. */
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
@@ -33,6 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port,
     origin: readOrigin(env.SAKSHI_ORIGIN || `http://${nearHost(host)}:${port}`, problems),
     trustedProxies: readProxies(env.SAKSHI_TRUSTED_PROXIES || "", problems),
+    searchLimit: readCount("SAKSHI_SEARCH_LIMIT", env.SAKSHI_SEARCH_LIMIT || "100", problems),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
   };
@@ -51,6 +54,7 @@ export function configToEnv(config: Config): Record<string, string> {
     SAKSHI_PROFILE: config.profile,
     SAKSHI_ORIGIN: config.origin,
     SAKSHI_TRUSTED_PROXIES: config.trustedProxies.join(","),
+    SAKSHI_SEARCH_LIMIT: String(config.searchLimit),
     SAKSHI_DATA_DIR: config.dataDir,
   };
 }
@@ -84,6 +88,12 @@ function readPort(text: string, problems: string[]): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
   problems.push(`PORT must be a number from 1 to 65535, not "${text}".`);
+  return 0;
+}
+
+function readCount(name: string, text: string, problems: string[]): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  problems.push(`${name} must be a whole number from 1 on, not "${text}".`);
   return 0;
 }
 

@@ -17,6 +17,7 @@ const app = await createApp(house.deps, {
   dataDir: config.dataDir,
   publishedDir: settings.publishedDir,
   trustedProxies: config.trustedProxies,
+  searchLimit: config.searchLimit,
   logger: { level: "warn" },
 });
 endInOrder(async () => {

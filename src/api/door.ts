@@ -6,6 +6,7 @@ import type { Deps } from "../modules/disclosure/index.js";
 import { isUuid, uuidv7 } from "../platform/random.js";
 import type { JsonBody } from "./json-body.js";
 import { sendWireError } from "./refusals.js";
+import { type SearchHandler, type SearchLimit, searchLimit } from "./search-limit.js";
 import { readToken, type TokenClaims } from "./token.js";
 
 export type ApiRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>;
@@ -19,6 +20,8 @@ export type BearerHandler = (request: ApiRequest, reply: FastifyReply, bearer: B
 export interface ApiOptions {
   /** What browsers call this server. */
   readonly origin: string;
+  /** Searches that an address or an account may make in five minutes. */
+  readonly searchLimit?: number | undefined;
 }
 
 export interface ApiDoor {
@@ -30,7 +33,8 @@ export interface ApiDoor {
   getWithBearer(path: string, handler: BearerHandler): void;
   postWithBearer(path: string, handler: BearerHandler): void;
   /** For any token of ours that has not run out. Looks at nothing but the token: for answers about nobody. */
-  getWithToken(path: string, handler: ApiHandler): void;
+  getWithToken(path: string, handler: SearchHandler): void;
+  readonly searches: SearchLimit;
 }
 
 /** Paths are given from /v2 on; appointments are also found under /v4, where clients went in 2022. */
@@ -55,9 +59,11 @@ export function apiDoor(api: FastifyInstance, deps: Deps, options: ApiOptions): 
     getWithBearer: (path, handler) => route("GET", path, withBearer(handler)),
     postWithBearer: (path, handler) => route("POST", path, withBearer(handler)),
     getWithToken: (path, handler) =>
-      route("GET", path, (request, reply) =>
-        claimsOf(deps, request) ? handler(request, reply) : sendWireError(reply, "unauthenticated"),
-      ),
+      route("GET", path, (request, reply) => {
+        const claims = claimsOf(deps, request);
+        return claims ? handler(request, reply, claims) : sendWireError(reply, "unauthenticated");
+      }),
+    searches: searchLimit(deps, options.searchLimit),
   };
 }
 

@@ -21,7 +21,7 @@ const crossOrigin = {
   "Access-Control-Allow-Headers":
     "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Accept-Language,Idempotency-Key",
   "Access-Control-Allow-Methods": "GET,POST,OPTIONS",
-  "Access-Control-Expose-Headers": "ETag,Retry-After",
+  "Access-Control-Expose-Headers": "ETag,Retry-After,RateLimit-Limit,RateLimit-Remaining",
   "Access-Control-Max-Age": "600",
   "Cross-Origin-Resource-Policy": "cross-origin",
 };
@@ -39,8 +39,13 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       );
       const door = apiDoor(api, deps, options);
       const fresh = new FreshShelf(deps);
-      api.addHook("onListen", async () => fresh.start());
-      api.addHook("onClose", () => fresh.stop());
+      api.addHook("onListen", async () => {
+        fresh.start();
+        door.searches.start();
+      });
+      api.addHook("onClose", async () => {
+        await Promise.all([fresh.stop(), door.searches.stop()]);
+      });
       metadataRoutes(door);
       availabilityRoutes(door, fresh);
       signInRoutes(door);

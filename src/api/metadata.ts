@@ -47,7 +47,7 @@ export function metadataRoutes(door: ApiDoor): void {
   const genderList = answerOf({ genders: genders.map((gender, at) => ({ id: at + 1, gender, gender_l: "" })), ttl });
   door.get("/v2/registration/beneficiary/genders", (request, reply) => sendAnswer(request, reply, genderList, caching));
 
-  const nearby: ApiHandler = async (request, reply) => {
+  const nearby = door.searches.counted(async (request, reply) => {
     const [latitude, longitude] = [degrees(textOf(request.query, "lat")), degrees(textOf(request.query, "long"))];
     if (latitude === undefined || longitude === undefined) return sendWireError(reply, "parameterMissing");
     // About a kilometre: neighbours get the same answer.
@@ -59,7 +59,7 @@ export function metadataRoutes(door: ApiDoor): void {
       }),
     }));
     return sendAnswer(request, reply, answer, "public, max-age=60");
-  };
+  });
   door.get("/v2/appointment/centers/public/findByLatLong", nearby);
   door.getWithToken("/v2/appointment/centers/findByLatLong", nearby);
 }

@@ -4,9 +4,9 @@
 import type { FastifyReply } from "fastify";
 import { endOwnSignIn, type NewSignedIn, provedNumber, requestOtp, verifyOtp } from "../modules/accounts/index.js";
 import { listBeneficiaries } from "../modules/beneficiaries/index.js";
-import { usePartnerKey } from "../modules/partners/index.js";
 import { isUuid } from "../platform/random.js";
 import { type ApiDoor, type ApiHandler, type ApiRequest, bodyOf } from "./door.js";
+import { asPartner } from "./partner.js";
 import { textOf } from "./read-input.js";
 import { sendRefused, sendWireError } from "./refusals.js";
 import { makeToken, type TokenClaims, tokenSeconds } from "./token.js";
@@ -75,8 +75,8 @@ export function signInRoutes(door: ApiDoor): void {
 
   door.post("/v2/auth/public/generateOTP", generate);
   door.post("/v2/auth/public/confirmOTP", confirm("public"));
-  door.post("/v2/auth/generateOTP", asPartner(door, generate));
-  door.post("/v2/auth/confirmOTP", asPartner(door, confirm("protected")));
+  door.post("/v2/auth/generateOTP", asPartner(door, "protected", generate));
+  door.post("/v2/auth/confirmOTP", asPartner(door, "protected", confirm("protected")));
   door.post("/v2/auth/generateMobileOTP", generate);
   door.post("/v2/auth/validateMobileOtp", confirm("portal"));
   door.postWithBearer("/v2/auth/getRecaptcha", async (_request, reply) => reply.send({ captcha: emptyCaptcha }));
@@ -91,18 +91,6 @@ export function signInRoutes(door: ApiDoor): void {
     const token = makeToken(deps.macs, deps.clock(), { user_name: id, user_id: id, user_type: "GUEST" });
     return reply.type("text/plain; charset=utf-8").send(token);
   });
-}
-
-/** A key need not be sent; one that is sent must be in force, and its partner's requests are counted. */
-function asPartner({ deps }: ApiDoor, handler: ApiHandler): ApiHandler {
-  return async (request, reply) => {
-    const key = request.headers["x-api-key"];
-    if (typeof key === "string" && key !== "") {
-      const partner = await usePartnerKey(deps, key, "protected");
-      if (!partner.ok) return sendRefused(reply, partner);
-    }
-    return handler(request, reply);
-  };
 }
 
 /** Messages come in the language a client asks for, if it is one of ours; English is what programs send by habit. */

@@ -10,7 +10,7 @@ import { inquiryEvaluate } from "./inquiry-evaluate.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
-import { partnerKey, partnerRevoke } from "./partner-key.js";
+import { partnerKey, partnerRevoke, partnerRotate } from "./partner-key.js";
 import { staffInvite } from "./staff-invite.js";
 import { statusCommand } from "./status.js";
 import { witness, witnessTrust } from "./witness.js";
@@ -53,6 +53,7 @@ export const commands: readonly Command[] = [
   statusCommand,
   staffInvite,
   partnerKey,
+  partnerRotate,
   partnerRevoke,
   verifyLog,
   witnessTrust,

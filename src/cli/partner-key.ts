@@ -1,8 +1,15 @@
-// "sakshi partner key" and "sakshi partner revoke": keys of programs of others that use the API.
+// "sakshi partner key", "partner rotate" and "partner revoke": keys of programs of others that use the API.
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
-import { issuePartnerKey, partnerScopes, revokePartnerKey } from "../modules/partners/index.js";
-import type { Refused } from "../platform/errors.js";
+import type { Deps } from "../modules/disclosure/index.js";
+import {
+  type IssuedKey,
+  issuePartnerKey,
+  partnerScopes,
+  revokePartnerKey,
+  rotatePartnerKey,
+} from "../modules/partners/index.js";
+import type { Outcome, Refused } from "../platform/errors.js";
 import { translator } from "../platform/i18n/i18n.js";
 import type { Command, Context } from "./command.js";
 
@@ -10,34 +17,67 @@ export const partnerKey: Command = {
   words: "partner key",
   summary: "issue an API key to a partner",
   usage: `Issues an API key, good for a year, and makes the partner if it is new. The key is shown once.
-To change a key, issue the next one and revoke the last.
+To change a key, rotate it.
 
   bin/sakshi partner key --name "Demo App"
 
-  --name NAME     the partner
-  --scope SCOPE   ${partnerScopes.join(" or ")}; may be given several times (${partnerScopes[0]} when absent)`,
+  --name NAME       the partner
+  --scope SCOPE     ${partnerScopes.join(" or ")}; may be given several times (${partnerScopes[0]} when absent)
+  --budget NUMBER   requests a minute of the partner, all its keys together (600 for a new one)`,
   async run(args, context) {
     const { values } = parseArgs({
       args: [...args],
-      options: { name: { type: "string" }, scope: { type: "string", multiple: true } },
+      options: {
+        name: { type: "string" },
+        scope: { type: "string", multiple: true },
+        budget: { type: "string" },
+      },
     });
     if (!values.name) {
       context.writeError("Give --name.");
       return 2;
     }
-    const wish = { partnerName: values.name, scopes: values.scope ?? [partnerScopes[0]] };
-    const house = context.openHouse();
-    try {
-      const issued = await issuePartnerKey(house.deps, wish);
-      if (!issued.ok) return tell(context, issued);
-      context.write(issued.value.key);
-      context.write(`Key ${issued.value.keyId}, until ${issued.value.expiresAt.toISOString()}. It is not shown again.`);
-      return 0;
-    } finally {
-      await house.close();
-    }
+    const { name, scope = [partnerScopes[0]], budget } = values;
+    const requestsAMinute = budget === undefined ? undefined : Number(budget);
+    return show(context, (deps) => issuePartnerKey(deps, { partnerName: name, scopes: scope, requestsAMinute }));
   },
 };
+
+export const partnerRotate: Command = {
+  words: "partner rotate",
+  summary: "replace an API key; the old one goes on for some days",
+  usage: `Issues a key with the scopes of an old one, which ends after the overlap. The new key is shown once.
+
+  bin/sakshi partner rotate --key ID
+
+  --overlap DAYS   how long the old key goes on (7 when absent, 0 ends it at once, at most 90)`,
+  async run(args, context) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { key: { type: "string" }, overlap: { type: "string", default: "7" } },
+    });
+    if (!values.key) {
+      context.writeError("Give --key.");
+      return 2;
+    }
+    const { key: keyId, overlap } = values;
+    return show(context, (deps) => rotatePartnerKey(deps, { keyId, overlapDays: Number(overlap) }));
+  },
+};
+
+/** Shows a key that was issued: this once. */
+async function show(context: Context, issue: (deps: Deps) => Promise<Outcome<IssuedKey>>): Promise<number> {
+  const house = context.openHouse();
+  try {
+    const issued = await issue(house.deps);
+    if (!issued.ok) return tell(context, issued);
+    context.write(issued.value.key);
+    context.write(`Key ${issued.value.keyId}, until ${issued.value.expiresAt.toISOString()}. It is not shown again.`);
+    return 0;
+  } finally {
+    await house.close();
+  }
+}
 
 export const partnerRevoke: Command = {
   words: "partner revoke",

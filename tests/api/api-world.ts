@@ -26,7 +26,8 @@ export interface ApiWorld {
   close(): Promise<void>;
 }
 
-export async function apiWorld(now = "2026-11-23T03:00:00Z"): Promise<ApiWorld> {
+/** Tests search more often than callers may, unless they say otherwise. */
+export async function apiWorld(now = "2026-11-23T03:00:00Z", { searchLimit = 1_000_000 } = {}): Promise<ApiWorld> {
   const world = await testWorld();
   world.setNow(new Date(now));
   const folder = mkdtempSync(join(tmpdir(), "sakshi-api-"));
@@ -35,6 +36,7 @@ export async function apiWorld(now = "2026-11-23T03:00:00Z"): Promise<ApiWorld> 
     origin: "http://127.0.0.1",
     dataDir: folder,
     publishedDir: folder,
+    searchLimit,
   });
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
   async function send(path: string, init: RequestInit): Promise<Reply> {

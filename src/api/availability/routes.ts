@@ -5,9 +5,10 @@ import { isPincode } from "../../modules/facilities/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import { refused } from "../../platform/errors.js";
 import { sendAnswer } from "../answer.js";
-import type { ApiDoor, ApiHandler, ApiRequest } from "../door.js";
+import type { ApiDoor, ApiRequest } from "../door.js";
 import { dayOf, idOf, textOf } from "../read-input.js";
 import { sendRefused, sendWireError, type WireErrorName } from "../refusals.js";
+import type { SearchHandler } from "../search-limit.js";
 import { productOf } from "../wire-names.js";
 import type { FreshShelf } from "./keep-fresh.js";
 import type { Place, Search } from "./shelf.js";
@@ -42,6 +43,7 @@ const searches = [
 
 export function availabilityRoutes(door: ApiDoor, fresh: FreshShelf): void {
   const { deps } = door;
+  const { counted } = door.searches;
 
   async function send(request: ApiRequest, reply: FastifyReply, search: Search, caching: string) {
     const shelf = await fresh.shelf();
@@ -49,8 +51,8 @@ export function availabilityRoutes(door: ApiDoor, fresh: FreshShelf): void {
     return sendAnswer(request, reply, shelf.answer(search, deps.clock()), caching);
   }
 
-  function searchHandler(readPlace: ReadPlace, form: Search["form"], caching: string): ApiHandler {
-    return (request, reply) => {
+  function searchHandler(readPlace: ReadPlace, form: Search["form"], caching: string): SearchHandler {
+    return counted((request, reply) => {
       const typed = textOf(request.query, "date");
       const place = readPlace(request);
       if (typeof place === "string") return sendWireError(reply, place);
@@ -61,16 +63,17 @@ export function availabilityRoutes(door: ApiDoor, fresh: FreshShelf): void {
       if (from === undefined) return sendWireError(reply, "parameterMissing");
       const vaccine = textOf(request.query, "vaccine");
       return send(request, reply, { place, from, form, product: vaccine ? productOf(vaccine) : undefined }, caching);
-    };
+    });
   }
 
   for (const [name, readPlace, form] of searches) {
     door.get(`/v2/appointment/sessions/public/${name}`, searchHandler(readPlace, form, publicCaching));
     door.getWithToken(`/v2/appointment/sessions/${name}`, searchHandler(readPlace, form, privateCaching));
   }
-  door.getWithToken("/v2/appointment/sessions/search", (request, reply) => {
+  const search: SearchHandler = (request, reply) => {
     const place = byDistrict(request);
     if (typeof place === "string") return sendWireError(reply, place);
     return send(request, reply, { place, from: dateInIndia(deps.clock()), form: "week" }, privateCaching);
-  });
+  };
+  door.getWithToken("/v2/appointment/sessions/search", counted(search));
 }

@@ -5,6 +5,7 @@ import { randomInt } from "node:crypto";
 import { dateInIndia } from "../../platform/clock.js";
 import { brokenConstraint, type Queryable } from "../../platform/db/db.js";
 import { done, invalid, type Outcome, refused } from "../../platform/errors.js";
+import { type Limit, takeLimits } from "../../platform/limits/index.js";
 import { isUuid, uuidv7 } from "../../platform/random.js";
 import { accountOfPhone, findAccountHolder, findPresentHolder, openAccountWithoutPhone } from "../accounts/index.js";
 import { type Actor, type Deps, type Explanation, type GateError, putBoxes } from "../disclosure/index.js";
@@ -31,7 +32,15 @@ export interface Registration extends PersonInput {
   /** …or that there is none. */
   readonly withoutPhone?: boolean | undefined;
 }
-export type RegisterCode = BeneficiaryCode | GateError | "INPUT_INVALID" | "NOT_SIGNED_IN";
+export type RegisterCode = BeneficiaryCode | GateError | "INPUT_INVALID" | "NOT_SIGNED_IN" | "TOO_MANY_REQUESTS";
+
+/** Six people and some slips of the hand. Whoever registers and removes in turn makes keys and log entries without end. */
+const registrationsOf = (accountId: string): Limit => ({
+  name: "registrations-by-account",
+  who: accountId,
+  windowSeconds: 24 * 3600,
+  most: 30,
+});
 
 /** Under which account, by what right, and with which phone. */
 interface Ground {
@@ -108,6 +117,10 @@ async function registerOnce(
 ): Promise<Outcome<Registered, RegisterCode> | "changed"> {
   const again = ground.accountId && (await findByRequest(deps.db, ground.accountId, requestKey));
   if (again) return done(again);
+  if (actor.kind === "citizen") {
+    const seconds = await takeLimits(deps, [registrationsOf(ground.accountId!)]);
+    if (seconds > 0) return refused("TOO_MANY_REQUESTS", { seconds });
+  }
   const known = ground.accountId ? (await selectActive(deps.db, ground.accountId)).map((one) => one.beneficiaryId) : [];
   if (known.length >= mostPeople) return refused("BENEFICIARY_LIMIT_REACHED");
   const repeated = await hasPhotoId(deps, actor, ground, known, identity);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { testWorld, type World } from "../../../tests/support/world.js";
-import { issuePartnerKey, keepPartnerKey, revokePartnerKey, usePartnerKey } from "./index.js";
+import { issuePartnerKey, keepPartnerKey, revokePartnerKey, rotatePartnerKey, usePartnerKey } from "./index.js";
 
 let world: World;
 before(async () => {
@@ -22,7 +22,7 @@ test("a key is good for its family, and stands nowhere in the database", async (
   assert.match(key, /^[\w-]{40}$/);
   assert.deepEqual(await usePartnerKey(world.deps, key, "protected"), {
     ok: true,
-    value: { partnerId, name: "Demo App" },
+    value: { partnerId, name: "Demo App", budget: 600, left: 599 },
   });
   assert.deepEqual(await usePartnerKey(world.deps, key, "vaccinator"), { ok: false, code: "PARTNER_KEY_UNKNOWN" });
   const rows = await world.deps.db.rows("SELECT * FROM registry.partner_keys");
@@ -49,9 +49,33 @@ test("a key ends after a year, and a known one is kept once", async () => {
   world.setNow(new Date("2026-11-23T06:00:00Z"));
 });
 
-test("a partner has a budget of its own", async () => {
-  const [busy, other] = [await issued("Demo Busy"), await issued("Demo Other")];
-  for (let i = 0; i < 600; i++) await usePartnerKey(world.deps, busy.key, "protected");
+test("a rotated key goes on beside its successor until the overlap ends", async () => {
+  const old = await issued("Demo Rotating", ["protected", "vaccinator"]);
+  const next = await rotatePartnerKey(world.deps, { keyId: old.keyId, overlapDays: 7 });
+  assert.ok(next.ok);
+  assert.equal(next.value.partnerId, old.partnerId);
+  const isGood = async (key: string) => (await usePartnerKey(world.deps, key, "vaccinator")).ok;
+  world.setNow(new Date("2026-11-30T05:59:59Z"));
+  assert.deepEqual([await isGood(old.key), await isGood(next.value.key)], [true, true]);
+  world.setNow(new Date("2026-11-30T06:00:01Z"));
+  assert.deepEqual([await isGood(old.key), await isGood(next.value.key)], [false, true]);
+  for (const keyId of [old.keyId, "no id"])
+    assert.equal((await rotatePartnerKey(world.deps, { keyId, overlapDays: 7 })).ok, false);
+  assert.equal((await rotatePartnerKey(world.deps, { keyId: next.value.keyId, overlapDays: 1.5 })).ok, false);
+  const last = await rotatePartnerKey(world.deps, { keyId: next.value.keyId, overlapDays: 0 });
+  assert.ok(last.ok);
+  assert.deepEqual([await isGood(next.value.key), await isGood(last.value.key)], [false, true]);
+  world.setNow(new Date("2026-11-23T06:00:00Z"));
+});
+
+test("a partner has a budget of its own, over all its keys", async () => {
+  const wish = { partnerName: "Demo Busy", scopes: ["protected"], requestsAMinute: 5 };
+  const [first, second] = [await issuePartnerKey(world.deps, wish), await issued("Demo Busy")];
+  assert.ok(first.ok);
+  const [busy, other] = [first.value, await issued("Demo Other")];
+  for (let i = 0; i < 4; i++) await usePartnerKey(world.deps, busy.key, "protected");
+  const last = await usePartnerKey(world.deps, second.key, "protected");
+  assert.ok(last.ok && last.value.left === 0 && last.value.budget === 5);
   const refusal = await usePartnerKey(world.deps, busy.key, "protected");
   assert.ok(!refusal.ok && refusal.code === "PARTNER_BUDGET_USED" && Number(refusal.facts?.["seconds"]) > 0);
   assert.ok((await usePartnerKey(world.deps, other.key, "protected")).ok);
@@ -63,6 +87,8 @@ test("a name and a known family are needed", async () => {
     { partnerName: "x".repeat(121), scopes: ["protected"] },
     { partnerName: "Demo", scopes: [] },
     { partnerName: "Demo", scopes: ["everything"] },
+    { partnerName: "Demo", scopes: ["protected"], requestsAMinute: 0 },
+    { partnerName: "Demo", scopes: ["protected"], requestsAMinute: Number.NaN },
   ])
     assert.equal((await issuePartnerKey(world.deps, wish)).ok, false);
 });

@@ -37,6 +37,28 @@ export async function insertKey(db: Queryable, key: NewKey): Promise<void> {
   );
 }
 
+export async function setBudget(db: Queryable, partnerId: string, requestsAMinute: number): Promise<void> {
+  await db.rows("UPDATE registry.partners SET requests_a_minute = $2 WHERE partner_id = $1", [
+    partnerId,
+    requestsAMinute,
+  ]);
+}
+
+/** Lets a key that is in force end by an instant, and says whose it is; undefined when there is none. */
+export async function endKeyAt(
+  db: Queryable,
+  keyId: string,
+  now: Date,
+  endsAt: Date,
+): Promise<{ partnerId: string; scopes: string[] } | undefined> {
+  const [row] = await db.rows<{ partnerId: string; scopes: string[] }>(
+    `UPDATE registry.partner_keys SET expires_at = least(expires_at, $3)
+     WHERE key_id = $1 AND revoked_at IS NULL AND expires_at > $2 RETURNING partner_id AS "partnerId", scopes`,
+    [keyId, now, endsAt],
+  );
+  return row;
+}
+
 /** False when there is no such key in force. */
 export async function markRevoked(db: Queryable, keyId: string, at: Date): Promise<boolean> {
   const rows = await db.rows(

@@ -22,4 +22,12 @@ export interface KeyWish {
   /** A partner of this name is made if there is none. */
   readonly partnerName: string;
   readonly scopes: readonly string[];
+  /** The partner's budget from now on; as it is, or 600, when absent. */
+  readonly requestsAMinute?: number | undefined;
+}
+
+/** A key is changed without a gap: the old one goes on for some days beside the new one. */
+export interface KeyRotation {
+  readonly keyId: string;
+  readonly overlapDays: number;
 }

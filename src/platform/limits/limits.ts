@@ -34,6 +34,17 @@ export async function takeLimits(deps: LimitDeps, limits: readonly Limit[]): Pro
   return row!.wait;
 }
 
+/** How many more uses a limit has now; takes none. */
+export async function usesLeft(deps: LimitDeps, { name, who, windowSeconds, most }: Limit): Promise<number> {
+  const [row] = await deps.db.rows<{ left: number }>('SELECT registry.uses_left($1, $2, $3, $4) AS "left"', [
+    deps.clock(),
+    deps.macs.mac("limit", name, who),
+    windowSeconds,
+    most,
+  ]);
+  return row!.left;
+}
+
 /** Gives one use back that was taken before it could be known whether it counts. */
 export async function giveBack(deps: LimitDeps, { name, who }: Limit): Promise<void> {
   await deps.db.rows("UPDATE registry.rate_limits SET used = used - 1 WHERE key = $1 AND used > 0", [
