@@ -5,13 +5,15 @@ import type { CertificateRow } from "./types.js";
 
 const columns = `certificate_id AS "certificateId", vaccination_id AS "vaccinationId", status, issued_at AS "issuedAt"`;
 
-export async function findByVaccination(
+/** The dose's certificate in force. */
+export async function findValidByVaccination(
   db: Queryable,
   beneficiaryId: string,
   vaccinationId: string,
 ): Promise<CertificateRow | undefined> {
   const [row] = await db.rows<CertificateRow>(
-    `SELECT ${columns} FROM registry.certificates WHERE beneficiary_id = $1 AND vaccination_id = $2`,
+    `SELECT ${columns} FROM registry.certificates
+     WHERE beneficiary_id = $1 AND vaccination_id = $2 AND status = 'valid'`,
     [beneficiaryId, vaccinationId],
   );
   return row;
@@ -38,25 +40,53 @@ export async function selectHolders(db: Queryable, beneficiaryIds: readonly stri
   return rows.map((row) => row.id);
 }
 
+export interface NewCertificate {
+  readonly beneficiaryId: string;
+  readonly certificateId: string;
+  readonly vaccinationId: string;
+  readonly issuedAt: Date;
+  /** How often the person had been corrected when the certificate was made. */
+  readonly corrections: number;
+  readonly statusList: number;
+  readonly statusIndex: number;
+}
+
 /**
- * Takes the place of the dose's certificate. Nothing is written if the dose has one already, or if it was voided in
- * the meantime: the row lock makes a voiding that is on its way wait, and its revocation then finds the certificate.
+ * Takes the place of the dose's certificate. Nothing is written if the dose has one already, if it was voided or the
+ * person corrected in the meantime: the row locks make a change that is on its way wait, and its revocation then finds
+ * the certificate.
  */
-export async function insert(
-  tx: Queryable,
-  row: { beneficiaryId: string; certificateId: string; vaccinationId: string; issuedAt: Date },
-): Promise<boolean> {
+export async function insert(tx: Queryable, row: NewCertificate): Promise<boolean> {
   const inserted = await tx.rows(
-    `WITH dose AS (
+    `WITH person AS (
+       SELECT 1 FROM registry.beneficiaries WHERE beneficiary_id = $1 AND corrections = $5 FOR SHARE),
+     dose AS (
        SELECT 1 FROM registry.vaccinations
        WHERE beneficiary_id = $1 AND vaccination_id = $3 AND status = 'valid' FOR SHARE)
-     INSERT INTO registry.certificates (beneficiary_id, certificate_id, vaccination_id, status, issued_at)
-     SELECT $1, $2, $3, 'valid', $4 FROM dose
-     ON CONFLICT (beneficiary_id, vaccination_id) DO NOTHING RETURNING certificate_id`,
-    [row.beneficiaryId, row.certificateId, row.vaccinationId, row.issuedAt],
+     INSERT INTO registry.certificates (beneficiary_id, certificate_id, vaccination_id, status, issued_at, status_list, status_index)
+     SELECT $1, $2, $3, 'valid', $4, $6, $7 FROM person, dose
+     ON CONFLICT (beneficiary_id, vaccination_id) WHERE status = 'valid' DO NOTHING RETURNING certificate_id`,
+    [
+      row.beneficiaryId,
+      row.certificateId,
+      row.vaccinationId,
+      row.issuedAt,
+      row.corrections,
+      row.statusList,
+      row.statusIndex,
+    ],
   );
   return inserted.length === 1;
 }
+
+const markRevoked = `gone AS (
+    UPDATE registry.certificates c SET status = 'revoked', revoked_at = $2 FROM wanted w
+    WHERE c.beneficiary_id = w.beneficiary_id AND c.certificate_id = w.certificate_id
+    RETURNING c.certificate_id, c.status_list, c.status_index),
+  marked AS (
+    UPDATE registry.status_places p SET revoked_at = $2 FROM gone
+    WHERE p.list_number = gone.status_list AND p.status_index = gone.status_index)
+  SELECT certificate_id FROM gone`;
 
 export async function revoke(
   db: Queryable,
@@ -65,11 +95,32 @@ export async function revoke(
   revokedAt: Date,
 ): Promise<boolean> {
   const revoked = await db.rows(
-    `UPDATE registry.certificates SET status = 'revoked', revoked_at = $3
-     WHERE beneficiary_id = $1 AND vaccination_id = $2 AND status = 'valid' RETURNING certificate_id`,
-    [beneficiaryId, vaccinationId, revokedAt],
+    `WITH wanted AS (
+       SELECT beneficiary_id, certificate_id FROM registry.certificates
+       WHERE beneficiary_id = $1 AND vaccination_id = $3 AND status = 'valid' FOR UPDATE),
+     ${markRevoked}`,
+    [beneficiaryId, revokedAt, vaccinationId],
   );
   return revoked.length === 1;
+}
+
+export async function takeStatusPlace(
+  db: Queryable,
+  now: Date,
+): Promise<Pick<NewCertificate, "statusList" | "statusIndex">> {
+  const [row] = await db.rows<Pick<NewCertificate, "statusList" | "statusIndex">>(
+    `SELECT list_number AS "statusList", status_index AS "statusIndex" FROM registry.take_status_place($1)`,
+    [now],
+  );
+  return row!;
+}
+
+export async function correctionsOf(db: Queryable, beneficiaryId: string): Promise<number> {
+  const [row] = await db.rows<{ corrections: number }>(
+    "SELECT corrections FROM registry.beneficiaries WHERE beneficiary_id = $1",
+    [beneficiaryId],
+  );
+  return row?.corrections ?? 0;
 }
 
 export async function referenceIdOf(db: Queryable, beneficiaryId: string): Promise<number | undefined> {
