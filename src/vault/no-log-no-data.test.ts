@@ -1,7 +1,7 @@
 // No log, no data: what an intruder in the house tries at the vault's sockets, and what happens when the log is away.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -13,10 +13,10 @@ import {
   signedInAccount,
 } from "../../tests/support/vault-people.js";
 import { testWorld, type World } from "../../tests/support/world.js";
+import { batchDigest, receiptSigner, signReceipt } from "../lib/tlog/index.js";
 import { connectGate } from "../modules/disclosure/index.js";
 import { connectFrames, type FrameClient } from "../platform/frames/index.js";
 import { uuidv7 } from "../platform/random.js";
-import type { Receipt } from "./receipt.js";
 
 let world: World;
 let account: SignedInAccount;
@@ -42,8 +42,9 @@ function view(subjects: readonly string[], actor = account.actor) {
   return world.deps.gate.disclose({ actor, purpose: "own-view", explanation: ownSignIn, subjects, fields });
 }
 
-/** A true receipt from the recorder, as an intruder in the house could get one for their own sign-in. */
-async function trueReceipt(change: Record<string, unknown> = {}): Promise<Receipt> {
+/** A request that the log has taken, as an intruder in the house could make one for their own sign-in. */
+async function loggedRequest(change: Record<string, unknown> = {}): Promise<string> {
+  const request = uuidv7();
   const asking = {
     act: "read",
     actor: account.actor,
@@ -52,55 +53,62 @@ async function trueReceipt(change: Record<string, unknown> = {}): Promise<Receip
     subjects: [subject],
     fields: ["name"],
   };
-  const { head } = await recorder.call({ head: { request: uuidv7(), isNew: false, ...asking, ...change }, blobs: [] });
-  return (head as { receipts: Receipt[] }).receipts[0]!;
+  const { head } = await recorder.call({ head: { request, isNew: false, ...asking, ...change }, blobs: [] });
+  assert.ok((head as { ok: boolean }).ok);
+  return request;
 }
 
-async function openWith(...receipts: unknown[]): Promise<string> {
-  const answer = await opener.call({ head: { op: "open", receipts }, blobs: [] });
+async function openWith(request: unknown, more: Record<string, unknown> = {}): Promise<string> {
+  const answer = await opener.call({ head: { op: "open", request, ...more }, blobs: [] });
   return JSON.stringify(answer.head) + Buffer.concat(answer.blobs).toString("latin1");
 }
 
-const logName = "log.demo.example/sakshi";
 const refusedText = '{"ok":false,"code":"RECEIPT_REFUSED"}';
 
-test("the opener gives nothing without a receipt, nor for one that is altered, used or another's", async () => {
-  const receipt = await trueReceipt();
-  const other = await trueReceipt();
-  const entry = JSON.parse(receipt.entry) as Record<string, unknown>;
-  const changed = (change: Record<string, unknown>) => ({ ...receipt, entry: JSON.stringify({ ...entry, ...change }) });
-  for (const forged of [
-    undefined,
-    {},
-    changed({ fields: ["name", "mobile"] }),
-    changed({ subject: uuidv7() }),
-    changed({ kind: "change" }),
-    { ...receipt, path: [...receipt.path, Buffer.alloc(32).toString("base64")] },
-    { ...receipt, index: receipt.index + 1 },
-    { ...receipt, note: other.note, index: other.index },
-    { ...receipt, note: receipt.note.replace(/— .*\n$/, `— ${logName} ${randomBytes(68).toString("base64")}\n`) },
-    { ...receipt, salt: other.salt },
-    { ...receipt, tag: other.tag },
-  ]) {
-    assert.equal(await openWith(forged), refusedText);
-  }
-  assert.match(await openWith(receipt), /Asha Demo/);
-  assert.equal(await openWith(receipt), refusedText);
-  assert.match(await openWith(other), /Asha Demo/);
+test("the opener gives nothing for a request that the log has not taken, nor twice", async () => {
+  for (const request of [undefined, null, {}, [], "", uuidv7()]) assert.equal(await openWith(request), refusedText);
+  const [one, two] = [await loggedRequest(), await loggedRequest()];
+  assert.match(await openWith(one), /Asha Demo/);
+  assert.equal(await openWith(one), refusedText);
+  assert.match(await openWith(two), /Asha Demo/);
 });
 
-test("a receipt to see is none to change, to list or to sign, and the other way round", async () => {
-  const seal = await trueReceipt();
-  const sealing = await opener.call({ head: { op: "seal", receipt: seal, values: { identity: ashaDemo } }, blobs: [] });
+test("what the log was told is what is opened: neither other people nor other fields can be asked for with it", async () => {
+  const stranger = await registeredPerson(world, await signedInAccount(world), { name: "Bina Demo" });
+  const opened = await openWith(await loggedRequest(), { subjects: [stranger], fields: ["name", "mobile"] });
+  assert.match(opened, /Asha Demo/);
+  assert.doesNotMatch(opened, /Bina Demo|90000/);
+});
+
+test("nobody but the log's key says what it has taken", async () => {
+  const leaf = randomBytes(32);
+  const signing = receiptSigner("log.demo.example/sakshi", generateKeyPairSync("ed25519").privateKey);
+  const batch = { origin: signing.name, first: 0, count: 1, digest: batchDigest(leaf) };
+  for (const [note, leaves] of [
+    [signReceipt(batch, signing), leaf],
+    ["", leaf],
+    [undefined, leaf],
+    [signReceipt(batch, signing), Buffer.alloc(0)],
+  ]) {
+    const answer = await opener.call({ head: { op: "taken", note }, blobs: [leaves as Buffer] });
+    assert.deepEqual(answer.head, { ok: false, code: "RECEIPT_REFUSED" });
+  }
+});
+
+test("an entry to see is none to change, to list or to sign, and the other way round", async () => {
+  const sealing = await opener.call({
+    head: { op: "seal", request: await loggedRequest(), values: { identity: ashaDemo } },
+    blobs: [],
+  });
   assert.deepEqual(sealing.head, { ok: false, code: "RECEIPT_REFUSED" });
-  const listing = await opener.call({ head: { op: "lines", receipt: await trueReceipt() }, blobs: [] });
+  const listing = await opener.call({ head: { op: "lines", request: await loggedRequest() }, blobs: [] });
   assert.deepEqual(listing.head, { ok: false, code: "RECEIPT_REFUSED" });
   const signing = await opener.call({
-    head: { op: "sign-certificate", receipt: await trueReceipt() },
+    head: { op: "sign-certificate", request: await loggedRequest() },
     blobs: [Buffer.from("x")],
   });
   assert.deepEqual(signing.head, { ok: false, code: "RECEIPT_REFUSED" });
-  assert.equal(await openWith(await trueReceipt({ purpose: "own-log", fields: ["disclosures"] })), refusedText);
+  assert.equal(await openWith(await loggedRequest({ purpose: "own-log", fields: ["disclosures"] })), refusedText);
 });
 
 test("only the recorder has entries sealed: the house cannot ask for a person's tags", async () => {
@@ -111,10 +119,10 @@ test("only the recorder has entries sealed: the house cannot ask for a person's 
   await assert.rejects(opener.call({ head: { op: "seal-entries" }, blobs: [] }));
 });
 
-test("a stale receipt opens nothing", async () => {
-  const receipt = await trueReceipt();
+test("half a minute after its entry a request opens nothing", async () => {
+  const request = await loggedRequest();
   world.setNow(new Date(Date.now() + 31_000));
-  assert.equal(await openWith(receipt), refusedText);
+  assert.equal(await openWith(request), refusedText);
   world.setNow(new Date());
 });
 
@@ -159,7 +167,7 @@ test("a database that takes no connections means no data, and its return needs n
 });
 
 test("with the log killed there is no data; with it back there is", async () => {
-  const receipt = await trueReceipt();
+  const request = await loggedRequest();
   await world.vault.kill("recorder");
   assert.deepEqual(await view([subject]), { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" });
   const list = await world.deps.gate.linesOf({ actor: account.actor, subject });
@@ -168,5 +176,5 @@ test("with the log killed there is no data; with it back there is", async () => 
   assert.deepEqual(await view([subject]), { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" });
   await world.vault.start();
   assert.ok((await view([subject])).ok);
-  assert.equal(await openWith(receipt), refusedText, "a receipt from before the opener's restart may have been used");
+  assert.equal(await openWith(request), refusedText, "what was logged before the opener's restart may have been used");
 });

@@ -1,5 +1,5 @@
-// The recorder asks the opener to seal entries: it has no key of any person itself. Proves by a keyed code that
-// it is the recorder that asks.
+// The recorder asks the opener to seal entries, for it has no key of any person itself, and proves by a keyed code
+// that it is the recorder that asks. Once the log has them it hands over its receipt.
 // SPDX-License-Identifier: Apache-2.0
 import { createHmac, type KeyObject } from "node:crypto";
 import type { FrameClient } from "../platform/frames/index.js";
@@ -61,6 +61,15 @@ function unpackSealed(bytes: Buffer, count: number): SealedEntry[] {
 }
 
 export type SealEntries = (entries: readonly Unsealed[]) => Promise<SealedEntry[]>;
+/** A signed receipt, and the leaf hashes of its batch in order. Rejects unless the opener has taken it. */
+export type HandOver = (note: string, leaves: Buffer) => Promise<void>;
+
+export function handingTo(opener: FrameClient): HandOver {
+  return async (note, leaves) => {
+    const { head } = await opener.call({ head: { op: "taken", note }, blobs: [leaves] });
+    if (!(head as { ok: boolean }).ok) throw new Error("the opener refused the log's receipt");
+  };
+}
 
 export function sealingBy(opener: FrameClient, channel: KeyObject): SealEntries {
   async function sealSome(entries: readonly Unsealed[]): Promise<SealedEntry[]> {

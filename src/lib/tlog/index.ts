@@ -37,11 +37,8 @@ export {
 } from "./proofs.js";
 export {
   type BatchReceipt,
-  type BatchTree,
-  batchTree,
+  batchDigest,
   openReceipt,
-  type ReceiptClaim,
-  receiptCovers,
   receiptSigner,
   receiptVerifier,
   signReceipt,

@@ -1,5 +1,5 @@
 // The gate: the only way to a person's data. It asks the recorder to write down who is about to see what of
-// whom, and why; with the recorder's receipt it asks the opener to open. No entry, no receipt; no receipt, no data.
+// whom, and why; the opener opens what the log's receipt is for. No entry, no receipt; no receipt, no data.
 // SPDX-License-Identifier: Apache-2.0
 import type { Outcome, Refused } from "../../platform/errors.js";
 import type {

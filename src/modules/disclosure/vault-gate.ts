@@ -1,4 +1,5 @@
-// The gate over the vault's two sockets: recorder first, opener with the receipt. Holds no key and keeps nothing.
+// The gate over the vault's two sockets: recorder first, then the opener, which has the log's receipt by then.
+// Holds no key and keeps nothing.
 // Whatever goes wrong on the way is one answer: the log is unavailable, and there is no data.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
@@ -29,9 +30,7 @@ interface Asking {
   isNew?: boolean;
   digest?: string;
 }
-/** A signed proof that the log has the entry. The house passes it on and never looks inside. */
-type Receipt = object;
-type RecorderAnswer = { ok: true; receipts: Receipt[] } | { ok: false; code: GateError };
+type RecorderAnswer = { ok: true } | { ok: false; code: GateError };
 type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
 
 const noBlobs: readonly Buffer[] = [];
@@ -47,8 +46,8 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
   const recorder = connectFrames(recorderSocket, { deadlineMs });
   const opener = connectFrames(openerSocket, { deadlineMs });
 
-  async function record(asking: Asking): Promise<RecorderAnswer> {
-    const head = { request: uuidv7(), isNew: false, ...asking };
+  async function record(request: string, asking: Asking): Promise<RecorderAnswer> {
+    const head = { request, isNew: false, ...asking };
     return (await recorder.call({ head, blobs: noBlobs })).head as RecorderAnswer;
   }
 
@@ -57,15 +56,16 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
     return { head: answer.head as OpenerAnswer<T>, blobs: answer.blobs };
   }
 
-  /** Logs, then opens with what the log gave. */
-  async function withReceipts<T>(
+  /** Logs, then does what the entry permits: the opener knows by the request's id that the log has it. */
+  async function onceLogged<T>(
     asking: Asking,
-    use: (receipts: Receipt[]) => Promise<T | undefined>,
+    act: (request: string) => Promise<T | undefined>,
   ): Promise<Outcome<T, GateError>> {
+    const request = uuidv7();
     try {
-      const written = await record(asking);
+      const written = await record(request, asking);
       if (!written.ok) return refused(written.code);
-      const value = await use(written.receipts);
+      const value = await act(request);
       return value === undefined ? refused("DISCLOSURE_LOG_UNAVAILABLE") : done(value);
     } catch (error) {
       if (error instanceof FramesUnavailable) return refused("DISCLOSURE_LOG_UNAVAILABLE");
@@ -92,10 +92,10 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         subjects: people,
         fields,
       };
-      return withReceipts(asking, async (receipts) => {
+      return onceLogged(asking, async (request) => {
         const { head } = await ask<{
           people: { subject: string; person: Pick<PersonRecord, F> }[];
-        }>({ op: "open", receipts });
+        }>({ op: "open", request });
         return head.ok ? new Map(head.people.map(({ subject, person }) => [subject, person])) : undefined;
       });
     },
@@ -111,10 +111,10 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         fields: fieldsOf(values),
         isNew,
       };
-      return withReceipts(asking, async ([receipt]) => {
+      return onceLogged(asking, async (request) => {
         const sent = {
           op: "seal",
-          receipt,
+          request,
           values: contact ? { ...rest, contact: {} } : rest,
         };
         const { head, blobs } = await ask<{ boxes: Omit<SealedBox, "box">[] }>(
@@ -135,11 +135,11 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         subjects: [subject],
         fields: ["disclosures"],
       };
-      return withReceipts(asking, async ([receipt]) => {
+      return onceLogged(asking, async (request) => {
         const { head } = await ask<{
           lines: (Omit<DisclosureLine, "at"> & { at: string })[];
           total: number;
-        }>({ op: "lines", receipt, before, limit });
+        }>({ op: "lines", request, before, limit });
         return head.ok
           ? {
               lines: head.lines.map((line) => ({
@@ -183,8 +183,8 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         fields: ["certificates"],
         digest,
       };
-      return withReceipts(asking, async ([receipt]) => {
-        const { head, blobs } = await ask({ op: "sign-certificate", receipt }, [Buffer.from(bytes)]);
+      return onceLogged(asking, async (request) => {
+        const { head, blobs } = await ask({ op: "sign-certificate", request }, [Buffer.from(bytes)]);
         return head.ok && blobs[0] ? { signature: blobs[0] } : undefined;
       });
     },

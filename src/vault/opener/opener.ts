@@ -1,4 +1,4 @@
-// The opener holds the keys and opens nothing without a receipt: the log's signed word that it has taken an entry
+// The opener holds the keys and opens nothing without the log's receipt: its signed word that it has taken an entry
 // about this person, these fields, this purpose. It has no log key, so it cannot write its own permission.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, createHmac, createPublicKey, type KeyObject, sign } from "node:crypto";
@@ -9,7 +9,7 @@ import type { Message } from "../../platform/frames/index.js";
 import { subkey } from "../box.js";
 import type { Entry } from "../entry.js";
 import { gathered } from "../gather.js";
-import { type ReceiptBook, ReceiptRefused } from "../receipt.js";
+import { type Permits, ReceiptRefused } from "../permits.js";
 import { linesOf, maxLines } from "./lines.js";
 import { type People, type PersonKeys, peopleOf } from "./people.js";
 import { newestRecords, openFields, type RecordsWanted, recordsOf, sealRecords } from "./records.js";
@@ -28,7 +28,7 @@ export interface OpenerKeys {
 export interface OpenerParts {
   readonly db: Db;
   readonly keys: OpenerKeys;
-  readonly receipts: ReceiptBook;
+  readonly permits: Permits;
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
 }
@@ -42,10 +42,16 @@ const reply = (head: object, ...blobs: Buffer[]): Message => ({
   blobs,
 });
 
-/** A receipt whose entry is of the asked kind: a permission to see is none to change, and the other way round. */
-function entryFor(receipts: ReceiptBook, receipt: unknown, isRight: (entry: Entry) => boolean): Entry {
-  const entry = receipts.accept(receipt);
-  if (!isRight(entry)) throw new ReceiptRefused("the receipt is for something else");
+/** The entries of a request, all of the asked kind: a permission to see is none to change, and the other way round. */
+function entriesFor(permits: Permits, request: unknown, isRight: (entry: Entry) => boolean): readonly Entry[] {
+  const entries = permits.use(request);
+  if (!entries.every(isRight)) throw new ReceiptRefused("the entry is of something else");
+  return entries;
+}
+
+function entryFor(permits: Permits, request: unknown, isRight: (entry: Entry) => boolean): Entry {
+  const [entry, ...more] = entriesFor(permits, request, isRight);
+  if (!entry || more.length > 0) throw new ReceiptRefused("the request is about several people");
   return entry;
 }
 
@@ -60,9 +66,9 @@ async function keysFor(people: People, subject: string): Promise<PersonKeys> {
   return keys;
 }
 
-export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (message: Message) => Promise<Message> {
+export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (message: Message) => Promise<Message> {
   const people = peopleOf(db, keys.root, onFailure);
-  const sealer = entrySealer(people, keys.channel, keys.accountability);
+  const sealer = entrySealer(people, permits, keys);
   const transit = transitWith(keys.transit, clock);
   const recordsFor = gathered((wanted: readonly RecordsWanted[]) => newestRecords(db, wanted));
   const phoneKey = subkey(keys.index, "vr/index/phone/v1");
@@ -72,15 +78,11 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
   });
   const certificateKeyId = createHash("sha256").update(certificateSpki).digest().subarray(0, 8);
 
-  async function open(head: { receipts: unknown[] }): Promise<Message> {
-    if (!Array.isArray(head.receipts) || head.receipts.length === 0 || head.receipts.length > 50)
-      throw new ReceiptRefused("no receipts");
-    const entries = head.receipts.map((receipt) =>
-      entryFor(
-        receipts,
-        receipt,
-        (entry) => entry.kind === "disclosure" && entry.purpose !== "own-log" && entry.digest === undefined,
-      ),
+  async function open(head: { request: unknown }): Promise<Message> {
+    const entries = entriesFor(
+      permits,
+      head.request,
+      (entry) => entry.kind === "disclosure" && entry.purpose !== "own-log" && entry.digest === undefined,
     );
     const subjects = entries.map((entry) => entry.subject);
     const fields = [...new Set(entries.flatMap((entry) => entry.fields as Field[]))];
@@ -97,15 +99,15 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
     return reply({ people: opened });
   }
 
-  async function seal(head: { receipt: unknown; values: SealedValues }, blobs: readonly Buffer[]): Promise<Message> {
-    const entry = entryFor(receipts, head.receipt, ({ kind, digest }) => kind === "change" && digest === undefined);
+  async function seal(head: { request: unknown; values: SealedValues }, blobs: readonly Buffer[]): Promise<Message> {
+    const entry = entryFor(permits, head.request, ({ kind, digest }) => kind === "change" && digest === undefined);
     const [contactBox] = blobs;
     const contact = contactBox ? transit.open(contactBox) : undefined;
     if (contactBox && !contact) return { head: { ok: false, code: "TRANSIT_BOX_REFUSED" }, blobs: [] };
     const records = recordsOf(head.values, head.values.contact ? (contact?.mobile ?? null) : undefined);
     const filled = new Set<string>(records.flatMap((record) => record.fields));
     if (filled.size !== entry.fields.length || !entry.fields.every((field) => filled.has(field))) {
-      throw new ReceiptRefused("the receipt is for other fields");
+      throw new ReceiptRefused("the entry is of other fields");
     }
     const boxes = await sealRecords(db, await keysFor(people, entry.subject), entry.subject, records);
     return reply(
@@ -120,10 +122,10 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
     );
   }
 
-  async function lines(head: { receipt: unknown; before?: number; limit?: number }): Promise<Message> {
+  async function lines(head: { request: unknown; before?: number; limit?: number }): Promise<Message> {
     const entry = entryFor(
-      receipts,
-      head.receipt,
+      permits,
+      head.request,
       ({ kind, purpose }) => kind === "disclosure" && purpose === "own-log",
     );
     const limit = Math.min(Math.max(Math.trunc(head.limit ?? maxLines), 1), maxLines);
@@ -131,13 +133,13 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
     return reply(await linesOf(db, keys.pseudonym, await keysFor(people, entry.subject), page));
   }
 
-  function signCertificate(head: { receipt: unknown }, blobs: readonly Buffer[]): Message {
+  function signCertificate(head: { request: unknown }, blobs: readonly Buffer[]): Message {
     const [bytes] = blobs;
     if (!bytes) throw new ReceiptRefused("nothing to sign");
     const digest = createHash("sha256").update(bytes).digest("base64url");
     entryFor(
-      receipts,
-      head.receipt,
+      permits,
+      head.request,
       (entry) => entry.kind === "change" && entry.purpose === "certificate" && entry.digest === digest,
     );
     return reply(
@@ -164,6 +166,9 @@ export function opener({ db, keys, receipts, clock, onFailure }: OpenerParts): (
     switch (request.op) {
       case "seal-entries":
         return reply({}, await sealer.seal(blobs[0] ?? Buffer.alloc(0), blobs[1] ?? Buffer.alloc(0)));
+      case "taken":
+        permits.taken((head as { note: string }).note, blobs[0] ?? Buffer.alloc(0));
+        return reply({});
       case "open":
         return open(head as Parameters<typeof open>[0]);
       case "seal":

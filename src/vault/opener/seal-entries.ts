@@ -2,16 +2,19 @@
 // with the person's key only; the accountability half names no person and survives the person's erasure.
 // SPDX-License-Identifier: Apache-2.0
 import { type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
-import { commitmentOf } from "../../lib/tlog/index.js";
+import { commitmentOf, encodeLeaf, leafHash } from "../../lib/tlog/index.js";
 import { openBox, pad, sealBox, unpad } from "../box.js";
 import {
   accountabilityPlainBytes,
   accountabilitySealedBytes,
   canonicalJson,
+  type Entry,
+  leafKinds,
   subjectPlainBytes,
   subjectSealedBytes,
   tagOf,
 } from "../entry.js";
+import type { Permits } from "../permits.js";
 import { packSealed, type SealedEntry, sealingMac, type Unsealed } from "../sealing.js";
 import type { People, PersonKeys } from "./people.js";
 
@@ -33,7 +36,17 @@ const notSealed: SealedEntry = {
   subject: Buffer.alloc(subjectSealedBytes),
 };
 
-export function entrySealer(people: People, channel: KeyObject, accountability: KeyObject): EntrySealer {
+export interface SealingKeys {
+  readonly channel: KeyObject;
+  readonly accountability: KeyObject;
+}
+
+/** What it seals waits in `permits` for the log's receipt. */
+export function entrySealer(
+  people: People,
+  permits: Pick<Permits, "sealed">,
+  { channel, accountability }: SealingKeys,
+): EntrySealer {
   function sealAccountability(text: string, commitment: Buffer): Buffer {
     return sealBox(
       accountability,
@@ -67,9 +80,14 @@ export function entrySealer(people: People, channel: KeyObject, accountability: 
     const salt = randomBytes(32);
     const text = Buffer.from(entry.entry, "utf8");
     const commitment = commitmentOf(salt, text);
+    const tag = tagOf(keys.tag(), entry.n);
+    permits.sealed(
+      leafHash(encodeLeaf({ kind: leafKinds[entry.kind], tag, commitment })),
+      JSON.parse(entry.entry) as Entry,
+    );
     return {
       isSealed: true,
-      tag: tagOf(keys.tag(), entry.n),
+      tag,
       salt,
       accountability: sealAccountability(entry.accountability, commitment),
       subject: sealBox(keys.log(), personEpoch, pad(Buffer.concat([salt, text]), subjectPlainBytes), commitment),

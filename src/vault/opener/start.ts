@@ -1,12 +1,12 @@
 // Starts the opener: decryption keys, and the public half of the log's key.
 // SPDX-License-Identifier: Apache-2.0
 import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
-import { connect, type Db } from "../../platform/db/db.js";
+import { connect } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readPublicKey, readSecretKey } from "../keys.js";
+import { permits } from "../permits.js";
 import { mustBePrivate } from "../private.js";
-import { receiptBook } from "../receipt.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { opener } from "./opener.js";
 
@@ -18,11 +18,10 @@ export async function startOpener(
   const files = keyPaths(settings.keyDir);
   const clock = vaultClock(settings.clockFile);
   const db = connect(settings.databaseUrl, { max: 4 });
-  const receipts = receiptBook({
+  const permitted = permits({
     origin: settings.origin,
     verifier: receiptVerifier(receiptSigner(settings.origin, readPublicKey(files.logPublic)).vkey),
     now: () => clock().getTime(),
-    firstIndex: await sizeOfLog(db),
   });
   const keys = {
     root: readSecretKey(files.root),
@@ -35,7 +34,7 @@ export async function startOpener(
   };
   const server = await serveFrames(
     socketsIn(settings.socketDir).opener,
-    opener({ db, keys, receipts, clock, onFailure }),
+    opener({ db, keys, permits: permitted, clock, onFailure }),
     {
       onFailure,
     },
@@ -44,9 +43,4 @@ export async function startOpener(
     server.close();
     await db.close();
   };
-}
-
-async function sizeOfLog(db: Db): Promise<number> {
-  const [log] = await db.rows<{ size: number }>("SELECT coalesce(max(index) + 1, 0) AS size FROM log.entries");
-  return log!.size;
 }

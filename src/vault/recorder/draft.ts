@@ -1,9 +1,7 @@
-// An entry on its way into the log: as a draft, with its place, sealed, as a row, and as a receipt. Pure functions.
+// An entry on its way into the log: as a draft, with its place, sealed, and as a row. Pure functions.
 // SPDX-License-Identifier: Apache-2.0
-import { type KeyObject } from "node:crypto";
-import type { BatchTree } from "../../lib/tlog/index.js";
+import type { KeyObject } from "node:crypto";
 import { accountabilityOf, canonicalJson, type EntryFacts, type EntryKind, leafOf, pseudonymOf } from "../entry.js";
-import type { Receipt } from "../receipt.js";
 import type { SealedEntry, Unsealed } from "../sealing.js";
 
 /** An entry before it has its place: `subject` is absent in a miss. */
@@ -59,18 +57,4 @@ export function rowOf({ draft, pseudonym, n, sealed, leaf }: SealedPlaced, pseud
   const request = Buffer.from(draft.request.replaceAll("-", ""), "hex");
   const subject = pseudonym ?? Buffer.alloc(16);
   return Buffer.concat([leaf, subject, counter, actor, request, sealed.accountability, sealed.subject]);
-}
-
-/** The receipt of the batch's entry `at`; `note` signs the batch, `first` is the index of its first entry. */
-export function receiptOf(placed: SealedPlaced, note: string, first: number, at: number, tree: BatchTree): Receipt {
-  const { salt, tag } = placed.sealed;
-  const path = tree.path(at).map((hash) => hash.toString("base64"));
-  return {
-    note,
-    index: first + at,
-    entry: placed.entry,
-    salt: salt.toString("base64"),
-    tag: tag.toString("base64"),
-    path,
-  };
 }

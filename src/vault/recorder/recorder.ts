@@ -7,7 +7,6 @@ import type { Message } from "../../platform/frames/index.js";
 import { boundedOrganisation, type EntryFacts } from "../entry.js";
 import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
-import type { Receipt } from "../receipt.js";
 import type { Draft } from "./draft.js";
 import { type Explained, explainAll } from "./log-store.js";
 import { type RecordRequest, readRequest, referenceOf } from "./requests.js";
@@ -30,7 +29,7 @@ const basisOf: Record<LoggedPurpose, string> = {
 };
 
 export type RecorderAnswer =
-  | { ok: true; receipts: Receipt[] }
+  | { ok: true; index: number }
   | {
       ok: false;
       code: "DISCLOSURE_NOT_ALLOWED" | "DISCLOSURE_LOG_UNAVAILABLE";

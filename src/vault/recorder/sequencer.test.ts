@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { testWorld, type World } from "../../../tests/support/world.js";
-import { leafHash, openReceipt, receiptCovers, receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
+import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { systemClock } from "../../platform/clock.js";
 import { connect, type Db } from "../../platform/db/db.js";
 import { uuidv7 } from "../../platform/random.js";
-import { leafOf } from "../entry.js";
 import { peopleOf } from "../opener/people.js";
 import { entrySealer } from "../opener/seal-entries.js";
-import { type SealEntries, sealingBy } from "../sealing.js";
+import { permits } from "../permits.js";
+import { type HandOver, type SealEntries, sealingBy } from "../sealing.js";
 import type { Draft } from "./draft.js";
 import { type Sequencer, sequencer } from "./sequencer.js";
 
@@ -21,14 +21,16 @@ const secret = () => createSecretKey(randomBytes(32));
 const pseudonyms = secret();
 let world: World;
 let seal: SealEntries;
+const permitted = permits({ origin, verifier: receiptVerifier(signer.vkey), now: Date.now });
+const handOver: HandOver = async (note, leaves) => permitted.taken(note, leaves);
 
 before(async () => {
   world = await testWorld();
   const channel = secret();
   const sealer = entrySealer(
     peopleOf(world.connectAs("sakshi_opener"), secret(), () => {}),
-    channel,
-    secret(),
+    permitted,
+    { channel, accountability: secret() },
   );
   // The opener's own sealing, without its process.
   const call = async ({ blobs }: { blobs: readonly Buffer[] }) => ({
@@ -39,11 +41,12 @@ before(async () => {
 });
 after(() => world.close());
 
-function start(change: { db?: Db; seal?: SealEntries; mayGrow?: () => boolean } = {}): Sequencer {
+function start(change: { db?: Db; seal?: SealEntries; handOver?: HandOver; mayGrow?: () => boolean } = {}): Sequencer {
   const db = change.db ?? world.connectAs("sakshi_recorder");
   return sequencer({
     db,
     seal: change.seal ?? seal,
+    handOver: change.handOver ?? handOver,
     signer,
     pseudonyms,
     clock: systemClock,
@@ -75,17 +78,22 @@ function withAppend(around: (append: () => Promise<unknown>) => Promise<unknown>
   };
 }
 
-test("each entry of a batch has a receipt that the log's key signed", async () => {
+test("once it answers, the opener has the receipt of each entry", async () => {
   const first = await sizeOfLog();
-  const answer = await start().record([draft(), draft()]);
-  assert.ok(answer.ok);
-  assert.equal(answer.receipts.length, 2);
-  for (const { note, index, entry, salt, tag, path } of answer.receipts) {
-    assert.ok(index >= first);
-    const leaf = leafHash(leafOf("disclosure", Buffer.from(tag, "base64"), Buffer.from(salt, "base64"), entry));
-    const proof = path.map((hash) => Buffer.from(hash, "base64"));
-    assert.ok(receiptCovers(openReceipt(note, [receiptVerifier(signer.vkey)]), { origin, index, leaf, path: proof }));
-  }
+  const [one, two] = [draft(), draft()];
+  const answer = await start().record([one, { ...two, request: one.request }]);
+  assert.deepEqual(answer, { ok: true, index: first });
+  const subjects = permitted.use(one.request).map((entry) => entry.subject);
+  assert.deepEqual(subjects, [one.subject, two.subject]);
+});
+
+test("an opener that does not take the receipt leaves an entry, and nobody is served", async () => {
+  const before = await sizeOfLog();
+  const asked = draft();
+  const writing = start({ handOver: () => Promise.reject(new Error("away")) });
+  assert.deepEqual(await writing.record([asked]), { ok: false, why: "unavailable" });
+  assert.equal(await sizeOfLog(), before + 1);
+  assert.throws(() => permitted.use(asked.request));
 });
 
 test("what waits while a batch commits goes into the next batch together", async () => {
@@ -114,7 +122,7 @@ test("a commit whose answer was lost is not written again", async () => {
   });
   const answer = await writing.record([draft()]);
   assert.ok(answer.ok);
-  assert.equal(answer.receipts[0]!.index, before);
+  assert.equal(answer.index, before);
   assert.equal(await sizeOfLog(), before + 1);
 });
 
@@ -144,19 +152,17 @@ test("a person without a key falls out of the batch and leaves no gap in anybody
   const writing = start();
   const [person, nobody] = [uuidv7(), uuidv7()];
   assert.ok((await writing.record([draft(person)])).ok);
+  const [second, third] = [draft(person, false), draft(person, false)];
   const [held, whole, mixed, last] = await Promise.all([
     writing.record([draft()]),
-    writing.record([draft(person, false)]),
+    writing.record([second]),
     writing.record([draft(person, false), draft(nobody, false)]),
-    writing.record([draft(person, false)]),
+    writing.record([third]),
   ]);
   assert.deepEqual(mixed, { ok: false, why: "nobody-there" });
   assert.ok(held.ok && whole.ok && last.ok);
-  const counterIn = (entry: string): number => (JSON.parse(entry) as { n: number }).n;
-  assert.deepEqual(
-    [whole, last].map(({ receipts }) => counterIn(receipts[0]!.entry)),
-    [1, 2],
-  );
+  const counterOf = ({ request }: Draft) => permitted.use(request)[0]!.n;
+  assert.deepEqual([counterOf(second), counterOf(third)], [1, 2]);
 });
 
 test("more than 4,096 waiting entries are refused at once", async () => {

@@ -3,20 +3,22 @@
 // A crash here before the commit loses nothing that was acknowledged; after it, an entry nobody was served on.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
-import { batchTree, CompactRange, leafHash, type NoteSigner, signReceipt } from "../../lib/tlog/index.js";
+import { batchDigest, CompactRange, leafHash, type NoteSigner, signReceipt } from "../../lib/tlog/index.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
-import type { Receipt } from "../receipt.js";
-import type { SealEntries } from "../sealing.js";
+import type { HandOver, SealEntries } from "../sealing.js";
 import { countersIn } from "./counters.js";
-import { type Draft, receiptOf, rowOf, type SealedPlaced, unsealedOf, withSeal } from "./draft.js";
+import { type Draft, rowOf, type SealedPlaced, unsealedOf, withSeal } from "./draft.js";
 import { appendBatch, currentHead, isAmbiguous } from "./log-store.js";
 
-export type Recorded = { ok: true; receipts: Receipt[] } | { ok: false; why: "unavailable" | "nobody-there" };
+/** `index` is where the first of the request's entries stands in the log; the others follow it. */
+export type Recorded = { ok: true; index: number } | { ok: false; why: "unavailable" | "nobody-there" };
 
 export interface SequencerParts {
   readonly db: Db;
   readonly seal: SealEntries;
+  /** Gives the opener the receipt of a batch. */
+  readonly handOver: HandOver;
   readonly signer: NoteSigner;
   readonly pseudonyms: KeyObject;
   readonly clock: Clock;
@@ -47,7 +49,8 @@ interface Group {
   settle(result: Recorded): void;
 }
 
-export function sequencer({ db, seal, signer, pseudonyms, clock, mayGrow, onFailure }: SequencerParts): Sequencer {
+export function sequencer(parts: SequencerParts): Sequencer {
+  const { db, seal, handOver, signer, pseudonyms, clock, mayGrow, onFailure } = parts;
   const queue: Group[] = [];
   let waiting = 0;
   let isRunning = false;
@@ -137,19 +140,25 @@ export function sequencer({ db, seal, signer, pseudonyms, clock, mayGrow, onFail
     range = after;
     acknowledged = after;
     counters.moveOn(entries);
-    acknowledge(groups, entries, hashes, before.size);
+    void acknowledge(groups, hashes, before.size);
   }
 
-  function acknowledge(
-    groups: readonly Group[],
-    entries: readonly SealedPlaced[],
-    hashes: Buffer[],
-    first: number,
-  ): void {
-    const tree = batchTree(hashes);
-    const note = signReceipt({ origin: signer.name, first, count: entries.length, root: tree.root }, signer);
-    const receipts = entries.map((entry, at) => receiptOf(entry, note, first, at, tree));
-    for (const group of groups) group.settle({ ok: true, receipts: receipts.splice(0, group.drafts.length) });
+  /** The next batch does not wait for it. An opener that is away by now leaves entries that nobody was served on. */
+  async function acknowledge(groups: readonly Group[], hashes: readonly Buffer[], first: number): Promise<void> {
+    const leaves = Buffer.concat(hashes);
+    try {
+      const batch = { origin: signer.name, first, count: hashes.length, digest: batchDigest(leaves) };
+      await handOver(signReceipt(batch, signer), leaves);
+    } catch (error) {
+      onFailure(error);
+      for (const group of groups) group.settle({ ok: false, why: "unavailable" });
+      return;
+    }
+    let index = first;
+    for (const group of groups) {
+      group.settle({ ok: true, index });
+      index += group.drafts.length;
+    }
   }
 
   async function run(): Promise<void> {

@@ -9,7 +9,7 @@ import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readSecretKey } from "../keys.js";
 import { loadPolicy } from "../policy.js";
 import { mustBePrivate } from "../private.js";
-import { sealingBy } from "../sealing.js";
+import { handingTo, sealingBy } from "../sealing.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { recorder } from "./recorder.js";
 import { sequencer } from "./sequencer.js";
@@ -38,6 +38,7 @@ export async function startRecorder(
   const writing = sequencer({
     db: logDb,
     seal: sealingBy(opener, readSecretKey(files.channel)),
+    handOver: handingTo(opener),
     signer: receiptSigner(settings.origin, logKey),
     pseudonyms: readSecretKey(files.pseudonym),
     clock,
