@@ -9,7 +9,7 @@ const MODULE = "^src/modules/([^/]+)/";
 // A module may use modules of its own row or of a row above.
 const ROWS = [
   ["disclosure"],
-  ["accounts", "staff", "facilities", "vaccines", "notifications", "partners"],
+  ["accounts", "staff", "facilities", "vaccines", "notifications", "partners", "captchas"],
   ["beneficiaries", "sessions"],
   ["vaccinations", "appointments"],
   ["attendance", "certificates", "aefi", "coverage", "inquiries"],

@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[];
   /** Searches of the API that an address or an account may make in five minutes. */
   readonly searchLimit?: number;
+  /** Whether bookings over the API need the letters of a captcha. */
+  readonly captcha?: boolean;
 }
 
 /**
@@ -81,7 +83,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
   privacyPages(app, deps);
   await verifyPages(app, deps);
-  await cowinApi(app, deps, { origin, searchLimit: options.searchLimit });
+  await cowinApi(app, deps, { origin, searchLimit: options.searchLimit, captcha: options.captcha });
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

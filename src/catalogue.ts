@@ -177,6 +177,8 @@ const tables: readonly Row[] = [
   ["registry.sign_ins", "contact_box", "personal", "signIn", "The number signed in with, sealed, to register people with it."],
   ["registry.rate_limits", "key window_started_at used used_before", "pseudonymous", "minutes", "Limits by number, address and device; keys are hashed."],
   ["registry.beneficiaries", "beneficiary_id account_id reference_id registered_by state created_at request_key consent_version corrections", "pseudonymous", "record", "That somebody is registered; who it is lies sealed."],
+  ["registry.captchas", "sign_in_id tries expires_at", "pseudonymous", "minutes", "That a sign-in was asked to read a picture before it books, and the limits on guessing."],
+  ["registry.captchas", "text_mac", "secret", "minutes", "Checks the letters that come back."],
   ["registry.beneficiary_references", "reference_id beneficiary_id", "pseudonymous", "record", "Keeps reference ids unique."],
   ["registry.appointments", "session_id appointment_id beneficiary_id account_id slot_number pool dose_number channel status request_key code_tries booked_at checked_in_at checked_in_by ended_at", "pseudonymous", "record", "The appointment; explains looks by staff on its day."],
   ["registry.live_appointments", "beneficiary_id session_id appointment_id", "pseudonymous", "record", "At most one live appointment a person."],

@@ -21,6 +21,7 @@ for (const [name, env, sentence] of [
   ["everybody as a proxy", { SAKSHI_TRUSTED_PROXIES: "0.0.0.0/0" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
   ["a network that is none", { SAKSHI_TRUSTED_PROXIES: "10.0.0.0/33" }, /^SAKSHI_TRUSTED_PROXIES must be addresses/],
   ["a limit that is no number", { SAKSHI_SEARCH_LIMIT: "none" }, /^SAKSHI_SEARCH_LIMIT must be a whole number/],
+  ["a switch that is neither", { SAKSHI_CAPTCHA: "yes" }, 'SAKSHI_CAPTCHA must be on or off, not "yes".'],
   ["a production without https", { SAKSHI_PROFILE: "production" }, /^SAKSHI_ORIGIN must be the https address/],
 ] as const) {
   test(`refuses ${name}`, () => {

@@ -18,6 +18,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Searches of the API that an address or an account may make in five minutes. */
   readonly searchLimit: number;
+  /** Whether bookings over the API need the letters of a captcha. */
+  readonly captcha: boolean;
   /** Absolute. */
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
@@ -36,6 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     origin: readOrigin(env.SAKSHI_ORIGIN || `http://${nearHost(host)}:${port}`, problems),
     trustedProxies: readProxies(env.SAKSHI_TRUSTED_PROXIES || "", problems),
     searchLimit: readCount("SAKSHI_SEARCH_LIMIT", env.SAKSHI_SEARCH_LIMIT || "100", problems),
+    captcha: readSwitch("SAKSHI_CAPTCHA", env.SAKSHI_CAPTCHA || "off", problems),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
   };
@@ -55,6 +58,7 @@ export function configToEnv(config: Config): Record<string, string> {
     SAKSHI_ORIGIN: config.origin,
     SAKSHI_TRUSTED_PROXIES: config.trustedProxies.join(","),
     SAKSHI_SEARCH_LIMIT: String(config.searchLimit),
+    SAKSHI_CAPTCHA: config.captcha ? "on" : "off",
     SAKSHI_DATA_DIR: config.dataDir,
   };
 }
@@ -95,6 +99,11 @@ function readCount(name: string, text: string, problems: string[]): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   problems.push(`${name} must be a whole number from 1 on, not "${text}".`);
   return 0;
+}
+
+function readSwitch(name: string, text: string, problems: string[]): boolean {
+  if (text !== "on" && text !== "off") problems.push(`${name} must be on or off, not "${text}".`);
+  return text === "on";
 }
 
 function readProfile(text: string, problems: string[]): Profile {

@@ -5,6 +5,7 @@ import { aefiErrors } from "./modules/aefi/index.js";
 import { appointmentErrors } from "./modules/appointments/index.js";
 import { attendanceErrors } from "./modules/attendance/index.js";
 import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
+import { captchaErrors } from "./modules/captchas/index.js";
 import { certificateErrors } from "./modules/certificates/index.js";
 import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
@@ -32,6 +33,7 @@ export const errorRules = {
   ...aefiErrors,
   ...certificateErrors,
   ...partnerErrors,
+  ...captchaErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

@@ -18,6 +18,7 @@ const app = await createApp(house.deps, {
   publishedDir: settings.publishedDir,
   trustedProxies: config.trustedProxies,
   searchLimit: config.searchLimit,
+  captcha: config.captcha,
   logger: { level: "warn" },
 });
 endInOrder(async () => {

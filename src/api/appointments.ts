@@ -1,8 +1,10 @@
 // Booking over Co-WIN's API: schedule, reschedule, cancel, slip. Clients name a slot by its text and people by their
 // reference ids; who may come where is the business of the appointments module.
 // SPDX-License-Identifier: Apache-2.0
+import type { FastifyReply } from "fastify";
 import { bookAppointment, cancelAppointment, downloadSlip, moveAppointment } from "../modules/appointments/index.js";
 import { listBeneficiaries } from "../modules/beneficiaries/index.js";
+import { checkCaptcha } from "../modules/captchas/index.js";
 import { findSession } from "../modules/sessions/index.js";
 import { type ApiDoor, bodyOf, requestKeyOf, sendPdf } from "./door.js";
 import type { JsonBody } from "./json-body.js";
@@ -13,7 +15,7 @@ import { sameSlot, slotName } from "./wire-names.js";
 const mostPeople = 4;
 
 export function appointmentRoutes(door: ApiDoor): void {
-  const { deps } = door;
+  const { deps, options } = door;
 
   /** The slot meant by a body; undefined when there is no such session or slot. */
   async function findSlot(body: JsonBody): Promise<{ sessionId: string; slotNumber: number } | undefined> {
@@ -31,6 +33,13 @@ export function appointmentRoutes(door: ApiDoor): void {
     return ids.every((id) => id !== undefined) ? ids : undefined;
   }
 
+  /** Where bookings need a captcha, what was read of it must be right. */
+  async function refuseUnread(reply: FastifyReply, signInId: string, body: JsonBody) {
+    if (!options.captcha) return undefined;
+    const checked = await checkCaptcha(deps, signInId, textOf(body, "captcha"));
+    return checked.ok ? undefined : sendRefused(reply, checked);
+  }
+
   door.postWithBearer("/v2/appointment/schedule", async (request, reply, { accountId, actor }) => {
     const body = bodyOf(request);
     if (["dose", "session_id", "slot"].some((name) => textOf(body, name) === ""))
@@ -38,6 +47,8 @@ export function appointmentRoutes(door: ApiDoor): void {
     const referenceIds = textsOf(body, "beneficiaries");
     if (!referenceIds || referenceIds.length < 1 || referenceIds.length > mostPeople)
       return sendWireError(reply, "beneficiariesRequired");
+    const unread = await refuseUnread(reply, actor.signInId, body);
+    if (unread) return unread;
     const slot = await findSlot(body);
     if (!slot) return sendWireError(reply, "slotInvalid");
     const beneficiaryIds = await findPeople(accountId, referenceIds);
@@ -58,6 +69,8 @@ export function appointmentRoutes(door: ApiDoor): void {
     const appointmentId = textOf(body, "appointment_id").toLowerCase();
     if (appointmentId === "" || ["session_id", "slot"].some((name) => textOf(body, name) === ""))
       return sendWireError(reply, "parameterMissing");
+    const unread = await refuseUnread(reply, actor.signInId, body);
+    if (unread) return unread;
     const slot = await findSlot(body);
     if (!slot) return sendWireError(reply, "slotInvalid");
     const outcome = await moveAppointment(deps, actor, { ...slot, appointmentId, requestKey: requestKeyOf(request) });

@@ -32,6 +32,7 @@ export const wireErrors = {
       "This vaccination center is completely booked for the selected date. Please try another date or vaccination center.",
   },
   captchaMissing: { status: 400, errorCode: "APPOIN0044", error: "Please enter valid security code" },
+  captchaWrong: { status: 400, errorCode: "APPOIN0045", error: "Security code is wrong" },
   beneficiariesRequired: {
     status: 400,
     errorCode: "USRRES0001",
@@ -60,6 +61,8 @@ const fromOurs: Partial<Record<ErrorCode, WireErrorName>> = {
   APPOINTMENT_PEOPLE_MISSING: "beneficiariesRequired",
   APPOINTMENT_ALREADY_BOOKED: "alreadyBooked",
   APPOINTMENT_SLOT_FULL: "fullyBooked",
+  CAPTCHA_MISSING: "captchaMissing",
+  CAPTCHA_WRONG: "captchaWrong",
 };
 
 /** Clients know 400, 401, 403, 409, 429 and 5xx; the wire has no 404 or 422 for an input, and 400 for a mixed booking. */

@@ -4,6 +4,7 @@
 import type { FastifyReply } from "fastify";
 import { endOwnSignIn, type NewSignedIn, provedNumber, requestOtp, verifyOtp } from "../modules/accounts/index.js";
 import { listBeneficiaries } from "../modules/beneficiaries/index.js";
+import { makeCaptcha } from "../modules/captchas/index.js";
 import { isUuid } from "../platform/random.js";
 import { type ApiDoor, type ApiHandler, type ApiRequest, bodyOf } from "./door.js";
 import { asPartner } from "./partner.js";
@@ -12,9 +13,6 @@ import { sendRefused, sendWireError } from "./refusals.js";
 import { makeToken, type TokenClaims, tokenSeconds } from "./token.js";
 
 type Form = "public" | "protected" | "portal";
-
-/** What a solved captcha would be sent for: captchas are off, and the field is ignored. */
-const emptyCaptcha = '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="50" viewBox="0,0,150,50"></svg>';
 
 export function signInRoutes(door: ApiDoor): void {
   const { deps } = door;
@@ -79,7 +77,11 @@ export function signInRoutes(door: ApiDoor): void {
   door.post("/v2/auth/confirmOTP", asPartner(door, "protected", confirm("protected")));
   door.post("/v2/auth/generateMobileOTP", generate);
   door.post("/v2/auth/validateMobileOtp", confirm("portal"));
-  door.postWithBearer("/v2/auth/getRecaptcha", async (_request, reply) => reply.send({ captcha: emptyCaptcha }));
+  // Also where bookings ask for none: clients that solve them go on working.
+  door.postWithBearer("/v2/auth/getRecaptcha", async (_request, reply, { actor }) => {
+    const made = await makeCaptcha(deps, actor.signInId);
+    return made.ok ? reply.send({ captcha: made.value.svg }) : sendRefused(reply, made);
+  });
   door.postWithBearer("/v2/auth/logout", async (_request, reply, { actor }) => {
     await endOwnSignIn(deps, actor);
     return reply.status(204).send();

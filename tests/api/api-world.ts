@@ -27,7 +27,10 @@ export interface ApiWorld {
 }
 
 /** Tests search more often than callers may, unless they say otherwise. */
-export async function apiWorld(now = "2026-11-23T03:00:00Z", { searchLimit = 1_000_000 } = {}): Promise<ApiWorld> {
+export async function apiWorld(
+  now = "2026-11-23T03:00:00Z",
+  { searchLimit = 1_000_000, captcha = false } = {},
+): Promise<ApiWorld> {
   const world = await testWorld();
   world.setNow(new Date(now));
   const folder = mkdtempSync(join(tmpdir(), "sakshi-api-"));
@@ -37,6 +40,7 @@ export async function apiWorld(now = "2026-11-23T03:00:00Z", { searchLimit = 1_0
     dataDir: folder,
     publishedDir: folder,
     searchLimit,
+    captcha,
   });
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
   async function send(path: string, init: RequestInit): Promise<Reply> {
