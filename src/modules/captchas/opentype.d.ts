@@ -1,16 +1,13 @@
 // The little of opentype.js that is used: the package brings no types.
-declare module "opentype.js" {
+declare module "opentype.js/dist/opentype.mjs" {
   interface Path {
     toPathData(decimals: number): string;
   }
   interface Glyph {
     getPath(x: number, y: number, size: number): Path;
   }
-  interface Font {
+  export interface Font {
     charToGlyph(letter: string): Glyph;
   }
-  const opentype: { parse(bytes: ArrayBuffer): Font };
-
-  export type { Font };
-  export default opentype;
+  export function parse(bytes: ArrayBuffer): Font;
 }

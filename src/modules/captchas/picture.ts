@@ -4,7 +4,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import opentype, { type Font } from "opentype.js";
+import { type Font, parse } from "opentype.js/dist/opentype.mjs";
 import { projectRoot } from "../../platform/root.js";
 
 const [width, height] = [150, 50];
@@ -15,7 +15,7 @@ let font: Font | undefined;
 function fontOfPapers(): Font {
   if (!font) {
     const bytes = readFileSync(join(projectRoot, "data/fonts/NotoSans_600SemiBold.ttf"));
-    font = opentype.parse(new Uint8Array(bytes).buffer);
+    font = parse(new Uint8Array(bytes).buffer);
   }
   return font;
 }
