@@ -204,6 +204,8 @@ const tables: readonly Row[] = [
   ["vault.records", "box", "health", "record", "The sealed records; their fields are listed by name above."],
   ["vault.person_keys", "subject_id bucket epoch", "pseudonymous", "record", "Finds a person's key."],
   ["vault.person_keys", "wrapped", "secret", "record", "The person's key, wrapped; destroying it erases the person."],
+  ["vault.certificate_keys", "key_id algorithm public_key x509 signs_from created_at", "internal", "permanent", "The public halves of the keys that certificates are signed with."],
+  ["vault.certificate_keys", "wrapped", "secret", "permanent", "Signs certificates; unwraps with the root key only."],
   ["vault.bucket_keys", "bucket epoch created_at destroyed_at", "internal", "permanent", "Which keys of keys there are and were."],
   ["vault.bucket_keys", "wrapped", "secret", "record", "A key of about 10,000 keys, wrapped by the root key."],
   ["log.entries", "index leaf kind", "public", "permanent", "The public log: a leaf tells nothing but that something happened."],

@@ -18,6 +18,8 @@ export interface HouseSettings {
   readonly appKeyFile: string;
   /** The published disclosure log. */
   readonly publishedDir: string;
+  /** Where the installation is reached. */
+  readonly origin: string;
 }
 
 const names = {
@@ -26,6 +28,7 @@ const names = {
   socketDir: "SAKSHI_VAULT_SOCKETS",
   appKeyFile: "SAKSHI_APP_KEY_FILE",
   publishedDir: "SAKSHI_LOG_DIRECTORY",
+  origin: "SAKSHI_ORIGIN",
 } as const;
 
 export function houseToEnv(settings: HouseSettings): Record<string, string> {
@@ -47,6 +50,7 @@ export function houseFromEnv(env: Readonly<Record<string, string | undefined>>):
     socketDir: need(names.socketDir),
     appKeyFile: need(names.appKeyFile),
     publishedDir: need(names.publishedDir),
+    origin: need(names.origin),
   };
 }
 
@@ -60,7 +64,7 @@ export function openHouse(settings: HouseSettings): House {
   const sockets = socketsIn(settings.socketDir);
   const gate = connectGate({ recorderSocket: sockets.recorder, openerSocket: sockets.opener });
   return {
-    deps: { db, gate, clock: systemClock, macs: macsWith(readSecretKey(settings.appKeyFile)) },
+    deps: { db, gate, clock: systemClock, macs: macsWith(readSecretKey(settings.appKeyFile)), origin: settings.origin },
     async close() {
       gate.close();
       await db.close();

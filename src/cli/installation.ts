@@ -18,6 +18,7 @@ export function installation(config: Config): Pick<Context, "connectAs" | "openH
         socketDir: folder.sockets,
         appKeyFile: keyPaths(folder.keys).app,
         publishedDir: folder.published,
+        origin: config.origin,
       });
     },
   };

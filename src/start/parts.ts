@@ -43,6 +43,7 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
     socketDir: folder.sockets,
     appKeyFile: keyPaths(folder.keys).app,
     publishedDir: folder.published,
+    origin: config.origin,
   };
   const sms = isWorker ? smsSettings() : {};
   return {

@@ -293,24 +293,29 @@ test("services see what a certificate or a message needs, for a true cause, and 
   assert.equal(await sees(messages, "notice", appointment, ["mobile"], other), refused);
 });
 
-test("a certificate is signed against an entry that names its bytes", async () => {
+test("a certificate is signed against one entry that names all its bytes, by the keys that sign now", async () => {
   await change("UPDATE registry.vaccinations SET status = 'entered-in-error' WHERE beneficiary_id = $1", [subject]);
   const vaccinationId = await vaccinationAt(world, here, subject);
-  const asking = {
-    actor: { kind: "system", service: "certificates" },
-    subject,
-    bytes: Buffer.from("certificate"),
-  } as const;
-  const signed = await world.deps.gate.signCertificate({
-    ...asking,
-    explanation: { kind: "dose-recorded", vaccinationId },
-  });
+  const { gate } = world.deps;
+  const keys = await gate.certificateKeys();
+  assert.deepEqual(keys.map(({ algorithm }) => algorithm).sort(), ["ES256", "EdDSA"]);
+  const parts = keys.map(({ algorithm, keyId }) => ({ algorithm, keyId, bytes: Buffer.from(`by ${algorithm}`) }));
+  const explanation = { kind: "dose-recorded", vaccinationId } as const;
+  const asking = { actor: { kind: "system", service: "certificates" }, subject, explanation, parts } as const;
+  const signed = await gate.signCertificate(asking);
   assert.ok(signed.ok);
-  assert.equal(signed.value.signature.length, 64);
-  const { keyId, publicKey } = await world.deps.gate.certificateKey();
-  const key = createPublicKey({ key: publicKey, format: "der", type: "spki" });
-  assert.ok(verify("sha256", asking.bytes, { key, dsaEncoding: "ieee-p1363" }, signed.value.signature));
-  assert.deepEqual(keyId, createHash("sha256").update(publicKey).digest().subarray(0, 8));
-  const byCitizen = await world.deps.gate.signCertificate({ ...asking, actor: account.actor, explanation: ownSignIn });
+  for (const [at, { algorithm, publicKey, keyId }] of keys.entries()) {
+    const key = createPublicKey({ key: publicKey, format: "der", type: "spki" });
+    const [bytes, signature] = [parts[at]!.bytes, signed.value.signatures[at]!];
+    assert.ok(
+      algorithm === "EdDSA"
+        ? verify(null, bytes, key, signature)
+        : verify("sha256", bytes, { key, dsaEncoding: "ieee-p1363" }, signature),
+    );
+    assert.equal(keyId, createHash("sha256").update(publicKey).digest("hex").slice(0, 16));
+  }
+  const byCitizen = await gate.signCertificate({ ...asking, actor: account.actor, explanation: ownSignIn });
   assert.deepEqual(byCitizen, { ok: false, code: refused });
+  const unknown = await gate.signCertificate({ ...asking, parts: [{ ...parts[0]!, keyId: "0000000000000000" }] });
+  assert.equal(unknown.ok, false);
 });

@@ -23,7 +23,6 @@ test("keys are made once, for their owner only, and found again", () => {
   assert.equal(new Set(before).size, before.length);
   assert.equal(readSecretKey(files.root).symmetricKeySize, 32);
   assert.equal(readPrivateKey(files.log).asymmetricKeyType, "ed25519");
-  assert.equal(readPrivateKey(files.certificate).asymmetricKeyDetails?.namedCurve, "prime256v1");
 });
 
 test("a lost key file is named and not made anew", () => {
@@ -35,7 +34,7 @@ test("a lost key file is named and not made anew", () => {
 });
 
 test("the recorder holds no key that opens, and the opener none that signs the log", () => {
-  const opens = ["root", "index", "transit", "accountability", "certificate"];
+  const opens = ["root", "index", "transit", "accountability"];
   assert.deepEqual(
     keysHeldBy.recorder.filter((name) => opens.includes(name)),
     [],

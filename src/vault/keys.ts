@@ -42,8 +42,6 @@ export const keyFileNames = {
   transit: "transit.key",
   /** Opener: the accountability half of log entries, epoch 1. */
   accountability: "accountability-1.key",
-  /** Opener: certificates (ECDSA P-256). */
-  certificate: "certificate.key",
   /** Application: one-time codes, security codes, slip tokens. */
   app: "app.key",
 } as const;
@@ -51,7 +49,7 @@ export type KeyName = keyof typeof keyFileNames;
 /** The only key files that each process may read. */
 export const keysHeldBy = {
   recorder: ["log", "pseudonym", "channel"],
-  opener: ["logPublic", "pseudonym", "channel", "root", "index", "transit", "accountability", "certificate"],
+  opener: ["logPublic", "pseudonym", "channel", "root", "index", "transit", "accountability"],
 } as const satisfies Record<string, readonly KeyName[]>;
 export type KeyFiles = Readonly<Record<KeyName, string>>;
 
@@ -76,10 +74,8 @@ function writeKey(path: string, bytes: Buffer): void {
 function makeKeys(dir: string): void {
   const files = keyPaths(dir);
   const log = generateKeyPairSync("ed25519");
-  const certificate = generateKeyPairSync("ec", { namedCurve: "P-256" });
   writeKey(files.log, log.privateKey.export({ format: "der", type: "pkcs8" }));
   writeKey(files.logPublic, log.publicKey.export({ format: "der", type: "spki" }));
-  writeKey(files.certificate, certificate.privateKey.export({ format: "der", type: "pkcs8" }));
   for (const name of ["pseudonym", "channel", "root", "index", "transit", "accountability", "app"] as const) {
     writeKey(files[name], randomBytes(32));
   }

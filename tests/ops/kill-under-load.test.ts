@@ -43,6 +43,7 @@ before(async () => {
     socketDir: folder.sockets,
     appKeyFile: keyPaths(folder.keys).app,
     publishedDir: folder.published,
+    origin: "https://sakshi.example",
   });
   world = { deps: house.deps } as World;
 });

@@ -6,6 +6,7 @@ import { encodeBase45 } from "../../src/lib/certificate/base45.js";
 import { encodeCbor } from "../../src/lib/certificate/cbor.js";
 import { dccPayload, makeUvci, signedBy, type TrustList, unsignedHcert } from "../../src/lib/certificate/index.js";
 import { deflate } from "../../src/lib/certificate/node-primitives.js";
+import type { VerifierDeps } from "../../src/modules/certificates/index.js";
 
 export const issuedAt = new Date("2026-11-23T06:00:00.000Z");
 
@@ -15,6 +16,8 @@ export interface TestIssuer {
   readonly publicKey: Buffer;
   readonly privateKey: KeyObject;
   readonly trust: TrustList;
+  /** Stands for the house where only public keys are asked for. */
+  readonly verifier: VerifierDeps;
   readonly sign: (bytes: Uint8Array) => Promise<Uint8Array>;
   /** A good certificate. */
   issue(name?: string): Promise<string>;
@@ -41,6 +44,16 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
     publicKey: spki,
     privateKey,
     trust: { version: 1, keys: [key] },
+    verifier: {
+      gate: {
+        certificateKeys: async () => [
+          { keyId: key.keyId, algorithm: "ES256", publicKey: spki, x509: null, signsFrom: null, signsUntil: null },
+        ],
+      },
+      origin: "https://issuer.example",
+      clock: () => issuedAt,
+      statusLists: async () => [],
+    },
     sign: signBytes,
     issue: (name = "Asha Demo") =>
       signedBy(

@@ -44,7 +44,7 @@ export async function testWorld(): Promise<World> {
   const vault = testVault(roleUrl);
   const macs = macsWith(readSecretKey(vault.keys.app));
   return {
-    deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs },
+    deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs, origin: "https://sakshi.example" },
     vault,
     adminUrl,
     urlAs: roleUrl,

@@ -7,6 +7,16 @@ export { readRevocationList } from "./divoc-revocation.js";
 export { type IssueOptions, unsignedHcert } from "./hcert.js";
 export { unsignedJws } from "./jws.js";
 export type { HolderBinding, VerifyOptions } from "./options.js";
+export {
+  type IssuerNames,
+  issuerNames,
+  keyThumbprint,
+  type OwnKey,
+  ownDidDocument,
+  ownKeySet,
+  ownTrustList,
+  proofMethod,
+} from "./own-keys.js";
 export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";

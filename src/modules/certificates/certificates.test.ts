@@ -9,7 +9,15 @@ import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import { closePdf } from "../../pdf/index.js";
 import { uuidv7 } from "../../platform/random.js";
 import { type Actor, type DoseDetails, putBoxes } from "../disclosure/index.js";
-import { downloadCertificate, issueCertificate, revokeCertificate, trustList, verifyText } from "./index.js";
+import {
+  downloadCertificate,
+  issueCertificate,
+  revokeCertificate,
+  statusListsOf,
+  trustList,
+  type VerifierDeps,
+  verifyText,
+} from "./index.js";
 
 let world: World;
 const now = new Date("2026-11-23T06:00:00.000Z");
@@ -22,6 +30,8 @@ after(async () => {
   await closePdf();
   await world.close();
 });
+
+const verifier = (): VerifierDeps => ({ ...world.deps, statusLists: statusListsOf(world.deps) });
 
 const system: Actor = { kind: "system", service: "certificates" };
 
@@ -181,7 +191,7 @@ test("issues a certificate that anyone verifies with the published key", async (
   assert.ok(verdict.statement?.kind === "vaccination");
   assert.equal(verdict.statement.product, "Covishield");
   assert.deepEqual([verdict.statement.dose, verdict.statement.doses], [1, 2]);
-  assert.equal((await verifyText(world.deps, text)).outcome, "valid");
+  assert.equal((await verifyText(verifier(), text)).outcome, "valid");
 });
 
 test("issuing twice, also at the same time, gives one certificate", async () => {
@@ -200,7 +210,7 @@ test("a precaution dose after two primary doses is written 3/3", async () => {
   const vaccinationId = await dose(one, { doseNumber: 3, kind: "precaution", product: "CORBEVAX" });
   const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId });
   assert.ok(issued.ok);
-  const verdict = await verifyText(world.deps, await hcertOf(one, issued.value.certificateId));
+  const verdict = await verifyText(verifier(), await hcertOf(one, issued.value.certificateId));
   assert.ok(verdict.outcome === "valid" && verdict.statement?.kind === "vaccination");
   assert.deepEqual([verdict.statement.dose, verdict.statement.doses, verdict.statement.product], [3, 3, "Corbevax"]);
   assert.equal(verdict.holder?.latinName, "ASHA DEMO");
@@ -232,6 +242,29 @@ test("the highest dose is downloaded, in any order of issuing", async () => {
   const outcome = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId);
   assert.ok(issued.ok && outcome.ok);
   assert.equal(outcome.value.fileName, `certificate-${issued.value.certificateId}.pdf`);
+});
+
+test("a revoked certificate stands in the signed lists from then on, and nobody else's", async () => {
+  const [one, two] = [await person(), await person("Bina Demo")];
+  const inputs = [];
+  for (const each of [one, two]) inputs.push({ beneficiaryId: each.beneficiaryId, vaccinationId: await dose(each) });
+  const texts: string[] = [];
+  for (const [at, input] of inputs.entries()) {
+    const issued = await issueCertificate(world.deps, input);
+    assert.ok(issued.ok);
+    texts.push(await hcertOf([one, two][at]!, issued.value.certificateId));
+  }
+  const before = await verifyText(verifier(), texts[0]!);
+  assert.deepEqual([before.outcome, before.passed.at(-1)], ["valid", "revocation"]);
+  await revokeCertificate(world.deps, inputs[0]!);
+  const after = await Promise.all(texts.map((text) => verifyText(verifier(), text)));
+  assert.deepEqual(
+    after.map(({ outcome, reasons }) => [outcome, reasons.map(({ code }) => code)]),
+    [
+      ["invalid", ["CERTIFICATE_REVOKED"]],
+      ["valid", []],
+    ],
+  );
 });
 
 test("a voided dose gets no certificate, and loses the one it had", async () => {

@@ -2,7 +2,7 @@
 // list. Nothing is in force until `insertCertificate` writes it in the caller's transaction.
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { dccPayload, makeUvci, unsignedHcert } from "../../lib/certificate/index.js";
+import { dccPayload, issuerNames, makeUvci, unsignedHcert } from "../../lib/certificate/index.js";
 import { deflate } from "../../lib/certificate/node-primitives.js";
 import type { Queryable } from "../../platform/db/db.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
@@ -18,6 +18,7 @@ import {
 import { currentProgramme } from "../vaccines/index.js";
 import type { CertificateCode } from "./errors.js";
 import { additionalCodes } from "./product-codes.js";
+import { signingKeys } from "./published-keys.js";
 import { codesOf, dosePayload, expiryOf, issuer, primaryDosesOf, validDoses } from "./rules.js";
 import { insert, type NewCertificate, takeStatusPlace } from "./store.js";
 
@@ -52,7 +53,8 @@ export async function prepareCertificate(
   const certificateId = newCertificateId();
   const uvci = makeUvci(issuer.country, issuer.authority, certificateId);
   const payload = dccPayload(order.person, dosePayload(dose, codes, primaryDosesOf(order.doses, products), uvci));
-  const hcert = await signed(deps, order, payload, issuedAt);
+  const status = await takeStatusPlace(deps.db, issuedAt);
+  const hcert = await signed(deps, order, payload, issuedAt, status);
   if (!hcert.ok) return hcert;
   const sealed = await deps.gate.seal({
     actor: certificateService,
@@ -64,7 +66,6 @@ export async function prepareCertificate(
     },
   });
   if (!sealed.ok) return sealed;
-  const status = await takeStatusPlace(deps.db, issuedAt);
   const row = { beneficiaryId, certificateId, vaccinationId, issuedAt, corrections, ...status };
   return done({ row, boxes: sealed.value });
 }
@@ -81,14 +82,22 @@ async function signed(
   { beneficiaryId, explanation }: CertificateOrder,
   payload: unknown,
   issuedAt: Date,
+  { statusList, statusIndex }: Pick<NewCertificate, "statusList" | "statusIndex">,
 ): Promise<Outcome<string, GateError>> {
-  const { keyId } = await deps.gate.certificateKey();
-  const life = { issuedAt, expiresAt: expiryOf(issuedAt) };
-  const unsigned = unsignedHcert({ payload, country: issuer.country, ...life, keyId, deflate });
-  const { bytes } = unsigned.parts[0]!;
-  const asking = { actor: certificateService, explanation, subject: beneficiaryId, bytes };
+  const { ES256: key } = await signingKeys(deps);
+  const unsigned = unsignedHcert({
+    payload,
+    country: issuer.country,
+    issuedAt,
+    expiresAt: expiryOf(issuedAt),
+    keyId: Buffer.from(key.keyId, "hex"),
+    status: { uri: `${issuerNames(deps.origin).url}/status/${statusList}`, index: statusIndex },
+    deflate,
+  });
+  const parts = unsigned.parts.map((part) => ({ ...part, keyId: key.keyId }));
+  const asking = { actor: certificateService, explanation, subject: beneficiaryId, parts };
   const answer = await deps.gate.signCertificate(asking);
-  return answer.ok ? done(unsigned.finish([answer.value.signature])) : answer;
+  return answer.ok ? done(unsigned.finish(answer.value.signatures)) : answer;
 }
 
 /** 100 bits in 20 letters and digits that cannot be mistaken for one another (no I, L, O, U). */

@@ -115,6 +115,14 @@ export async function takeStatusPlace(
   return row!;
 }
 
+/** The number of the newest status list; 0 when nothing was issued yet. */
+export async function lastStatusList(db: Queryable): Promise<number> {
+  const [last] = await db.rows<{ list: number }>(
+    "SELECT coalesce(max(list_number), 0) AS list FROM registry.status_lists",
+  );
+  return last!.list;
+}
+
 export async function correctionsOf(db: Queryable, beneficiaryId: string): Promise<number> {
   const [row] = await db.rows<{ corrections: number }>(
     "SELECT corrections FROM registry.beneficiaries WHERE beneficiary_id = $1",

@@ -1,15 +1,23 @@
 // Verifies a certificate's text on the server, for a page without JavaScript: our own keys, our own clock.
 // Keeps nothing of what it was given.
 // SPDX-License-Identifier: Apache-2.0
-import { type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
+import { readStatusList, type StatusList, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import type { Clock } from "../../platform/clock.js";
-import { type KeySource, trustList } from "./trust-list.js";
+import { type KeySource, trustList } from "./published-keys.js";
+import type { StatusLists } from "./status-lists.js";
 
-export type VerifierDeps = KeySource & { readonly clock: Clock };
+export interface VerifierDeps extends KeySource {
+  readonly clock: Clock;
+  readonly statusLists: StatusLists;
+}
 
 const primitives = nodePrimitives();
 
 export async function verifyText(deps: VerifierDeps, text: string): Promise<Verdict> {
-  return verifyCertificate(text, { trust: await trustList(deps), at: deps.clock(), primitives });
+  const options = { trust: await trustList(deps), at: deps.clock(), primitives };
+  const published = (await deps.statusLists()).flatMap(({ token, credential }) => [token, credential]);
+  const read = await Promise.all(published.map((each) => readStatusList(each, options)));
+  const statusLists = read.filter((list): list is StatusList => list !== undefined);
+  return verifyCertificate(text, { ...options, statusLists });
 }

@@ -10,4 +10,6 @@ export interface Deps {
   readonly gate: Gate;
   readonly clock: Clock;
   readonly macs: Macs;
+  /** Where this installation is reached, without a slash at the end; certificates name their issuer by its host. */
+  readonly origin: string;
 }

@@ -1,6 +1,7 @@
 // The gate: the only way to a person's data. It asks the recorder to write down who is about to see what of
 // whom, and why; the opener opens what the log's receipt is for. No entry, no receipt; no receipt, no data.
 // SPDX-License-Identifier: Apache-2.0
+import type { Part } from "../../lib/certificate/index.js";
 import type { Outcome, Refused } from "../../platform/errors.js";
 import type {
   Actor,
@@ -59,16 +60,48 @@ export interface Gate {
    * another code). Expired or foreign boxes give undefined.
    */
   openTransit(box: Buffer): Promise<TransitContent | undefined>;
-  /** Logs the issuing, then signs with the certificate key that lies in the vault (ES256, raw r||s). */
-  signCertificate(request: {
-    actor: Actor;
-    explanation: Explanation;
-    subject: string;
-    bytes: Uint8Array;
-  }): Promise<Outcome<{ signature: Buffer }, GateError>>;
-  /** The public half of the certificate key: key id (first 8 bytes of SHA-256 of the SPKI) and SPKI DER. */
-  certificateKey(): Promise<{ keyId: Buffer; publicKey: Buffer }>;
+  /**
+   * Logs the issuing with one digest over all parts, then signs each with the key it names, which must be the one that
+   * signs now (ES256 as raw r||s).
+   */
+  signCertificate(request: SigningRequest): Promise<Outcome<{ signatures: Buffer[] }, GateError>>;
+  /** The public halves of all keys that certificates were ever signed with, oldest first. */
+  certificateKeys(): Promise<readonly CertificateKey[]>;
+  /** A status list as the vault finds it in the database, signed in both forms. Names nobody. */
+  statusList(request: StatusListRequest): Promise<SignedStatusList>;
   close(): void;
+}
+
+export interface SigningRequest {
+  actor: Actor;
+  explanation: Explanation;
+  subject: string;
+  parts: readonly (Part & { readonly keyId: string })[];
+}
+export interface CertificateKey {
+  /** The first 8 bytes of SHA-256 of the public key, in hex. */
+  readonly keyId: string;
+  readonly algorithm: "ES256" | "EdDSA";
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Buffer;
+  /** The key's certificate by itself, DER; for ES256 keys. */
+  readonly x509: Buffer | null;
+  /** Null for the first key of its algorithm. */
+  readonly signsFrom: Date | null;
+  /** When its successor begins; null while there is none. */
+  readonly signsUntil: Date | null;
+}
+export interface StatusListRequest {
+  readonly list: number;
+  /** The names under which this installation issues. */
+  readonly issuerUrl: string;
+  readonly issuerDid: string;
+}
+export interface SignedStatusList {
+  /** A Token Status List (JWT). */
+  readonly token: string;
+  /** A Bitstring Status List credential (JSON). */
+  readonly credential: string;
 }
 
 /** `mobile` ten digits; `text` what to send, absent when the box only carries the number. */

@@ -3,7 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 export type { Deps } from "./deps.js";
 export { disclosureErrors } from "./errors.js";
-export type { DisclosureRequest, Gate, GateError, SealRequest, TransitContent } from "./gate.js";
+export type {
+  CertificateKey,
+  DisclosureRequest,
+  Gate,
+  GateError,
+  SealRequest,
+  SignedStatusList,
+  TransitContent,
+} from "./gate.js";
 export { putBoxes } from "./store.js";
 export type {
   Actor,

@@ -2,11 +2,11 @@
 // Holds no key and keeps nothing.
 // Whatever goes wrong on the way is one answer: the log is unavailable, and there is no data.
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from "node:crypto";
+import { digestOfParts } from "../../lib/certificate/parts-digest.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { connectFrames, FramesUnavailable, type Message } from "../../platform/frames/index.js";
 import { uuidv7 } from "../../platform/random.js";
-import type { Gate, GateError, TransitContent } from "./gate.js";
+import type { CertificateKey, Gate, GateError, TransitContent } from "./gate.js";
 import type {
   Actor,
   DisclosureLine,
@@ -32,6 +32,12 @@ interface Asking {
 }
 type RecorderAnswer = { ok: true } | { ok: false; code: GateError };
 type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
+
+/** A key as it crosses the socket, without its bytes. */
+type StoredKey = Pick<CertificateKey, "keyId" | "algorithm"> & {
+  readonly signsFrom: string | null;
+  readonly signsUntil: string | null;
+};
 
 const noBlobs: readonly Buffer[] = [];
 
@@ -172,8 +178,7 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
       return head.ok ? head.content : undefined;
     },
 
-    signCertificate({ actor, explanation, subject, bytes }) {
-      const digest = createHash("sha256").update(bytes).digest("base64url");
+    signCertificate({ actor, explanation, subject, parts }) {
       const asking: Asking = {
         act: "write",
         actor,
@@ -181,17 +186,31 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         explanation,
         subjects: [subject],
         fields: ["certificates"],
-        digest,
+        digest: digestOfParts(parts),
       };
       return onceLogged(asking, async (request) => {
-        const { head, blobs } = await ask({ op: "sign-certificate", request }, [Buffer.from(bytes)]);
-        return head.ok && blobs[0] ? { signature: blobs[0] } : undefined;
+        const named = parts.map(({ algorithm, keyId }) => ({ algorithm, keyId }));
+        const bytes = parts.map((part) => Buffer.from(part.bytes));
+        const { head, blobs } = await ask({ op: "sign-certificate", request, parts: named }, bytes);
+        return head.ok && blobs.length === parts.length ? { signatures: [...blobs] } : undefined;
       });
     },
 
-    async certificateKey() {
-      const { blobs } = await ask({ op: "certificate-key" });
-      return { keyId: blobs[0]!, publicKey: blobs[1]! };
+    async certificateKeys() {
+      const { head, blobs } = await ask<{ keys: StoredKey[] }>({ op: "certificate-keys" });
+      if (!head.ok) throw new Error("the vault gives no keys");
+      return head.keys.map(({ signsFrom, signsUntil, ...key }, at) => ({
+        ...key,
+        publicKey: blobs[2 * at]!,
+        x509: blobs[2 * at + 1]!.length > 0 ? blobs[2 * at + 1]! : null,
+        signsFrom: signsFrom === null ? null : new Date(signsFrom),
+        signsUntil: signsUntil === null ? null : new Date(signsUntil),
+      }));
+    },
+
+    async statusList(request) {
+      const { blobs } = await ask({ op: "status-list", ...request });
+      return { token: blobs[0]!.toString("utf8"), credential: blobs[1]!.toString("utf8") };
     },
 
     close() {

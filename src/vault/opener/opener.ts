@@ -1,7 +1,9 @@
 // The opener holds the keys and opens nothing without the log's receipt: its signed word that it has taken an entry
 // about this person, these fields, this purpose. It has no log key, so it cannot write its own permission.
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, createHmac, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
+import { digestOfParts } from "../../lib/certificate/parts-digest.js";
+import type { StatusListRequest } from "../../modules/disclosure/gate.js";
 import type { Field, PersonRecord, SealedValues } from "../../modules/disclosure/types.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
@@ -10,10 +12,12 @@ import { subkey } from "../box.js";
 import type { Entry } from "../entry.js";
 import { gathered } from "../gather.js";
 import { type Permits, ReceiptRefused } from "../permits.js";
+import { certificateKeys } from "./certificate-keys.js";
 import { linesOf, maxLines } from "./lines.js";
 import { type People, type PersonKeys, peopleOf } from "./people.js";
 import { newestRecords, openFields, type RecordsWanted, recordsOf, sealRecords } from "./records.js";
 import { entrySealer } from "./seal-entries.js";
+import { signedStatusList } from "./status-list.js";
 import { isMobile, transitWith } from "./transit.js";
 
 export interface OpenerKeys {
@@ -23,7 +27,6 @@ export interface OpenerKeys {
   readonly accountability: KeyObject;
   readonly pseudonym: KeyObject;
   readonly channel: KeyObject;
-  readonly certificate: KeyObject;
 }
 export interface OpenerParts {
   readonly db: Db;
@@ -72,11 +75,7 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
   const transit = transitWith(keys.transit, clock);
   const recordsFor = gathered((wanted: readonly RecordsWanted[]) => newestRecords(db, wanted));
   const phoneKey = subkey(keys.index, "vr/index/phone/v1");
-  const certificateSpki = createPublicKey(keys.certificate).export({
-    format: "der",
-    type: "spki",
-  });
-  const certificateKeyId = createHash("sha256").update(certificateSpki).digest().subarray(0, 8);
+  const certificates = certificateKeys(db, keys.root, clock);
 
   async function open(head: { request: unknown }): Promise<Message> {
     const entries = entriesFor(
@@ -133,22 +132,42 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
     return reply(await linesOf(db, keys.pseudonym, await keysFor(people, entry.subject), page));
   }
 
-  function signCertificate(head: { request: unknown }, blobs: readonly Buffer[]): Message {
-    const [bytes] = blobs;
-    if (!bytes) throw new ReceiptRefused("nothing to sign");
-    const digest = createHash("sha256").update(bytes).digest("base64url");
+  async function signCertificate(
+    head: { request: unknown; parts: readonly { algorithm: "ES256" | "EdDSA"; keyId: string }[] },
+    blobs: readonly Buffer[],
+  ): Promise<Message> {
+    if (!Array.isArray(head.parts) || head.parts.length === 0 || head.parts.length !== blobs.length)
+      throw new ReceiptRefused("nothing to sign");
+    const parts = head.parts.map(({ algorithm, keyId }, at) => ({ algorithm, keyId, bytes: blobs[at]! }));
+    const digest = digestOfParts(parts);
     entryFor(
       permits,
       head.request,
       (entry) => entry.kind === "change" && entry.purpose === "certificate" && entry.digest === digest,
     );
-    return reply(
-      {},
-      sign("sha256", bytes, {
-        key: keys.certificate,
-        dsaEncoding: "ieee-p1363",
-      }),
-    );
+    const signatures: Buffer[] = [];
+    for (const { keyId, algorithm, bytes } of parts) {
+      const signature = await certificates.sign(keyId, algorithm, bytes);
+      if (!signature) return { head: { ok: false, code: "KEY_REFUSED" }, blobs: [] };
+      signatures.push(signature);
+    }
+    return reply({}, ...signatures);
+  }
+
+  async function listKeys(): Promise<Message> {
+    const all = await certificates.all();
+    const named = all.map(({ keyId, algorithm, signsFrom, signsUntil }) => ({
+      keyId,
+      algorithm,
+      signsFrom,
+      signsUntil,
+    }));
+    return reply({ keys: named }, ...all.flatMap(({ publicKey, x509 }) => [publicKey, x509 ?? Buffer.alloc(0)]));
+  }
+
+  async function statusList(request: StatusListRequest): Promise<Message> {
+    const { token, credential } = await signedStatusList(db, certificates, clock(), request);
+    return reply({}, Buffer.from(token, "utf8"), Buffer.from(credential, "utf8"));
   }
 
   function phoneIndex({ mobile }: { mobile: unknown }): Message {
@@ -189,8 +208,10 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
       }
       case "open-transit":
         return openTransit(blobs);
-      case "certificate-key":
-        return reply({}, certificateKeyId, certificateSpki);
+      case "certificate-keys":
+        return listKeys();
+      case "status-list":
+        return statusList(head as unknown as StatusListRequest);
       default:
         throw new Error("no such operation");
     }

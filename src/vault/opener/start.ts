@@ -4,7 +4,7 @@ import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
 import { vaultClock } from "../clock.js";
-import { keyPaths, readPrivateKey, readPublicKey, readSecretKey } from "../keys.js";
+import { keyPaths, readPublicKey, readSecretKey } from "../keys.js";
 import { permits } from "../permits.js";
 import { mustBePrivate } from "../private.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
@@ -30,7 +30,6 @@ export async function startOpener(
     accountability: readSecretKey(files.accountability),
     pseudonym: readSecretKey(files.pseudonym),
     channel: readSecretKey(files.channel),
-    certificate: readPrivateKey(files.certificate),
   };
   const server = await serveFrames(
     socketsIn(settings.socketDir).opener,

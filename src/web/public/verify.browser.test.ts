@@ -17,6 +17,7 @@ import { refused } from "../../platform/errors.js";
 import { createServer } from "../../platform/http/server.js";
 import { assetFiles } from "../assets.js";
 import { sendRefusal } from "../page.js";
+import { issuerFiles } from "./issuer.js";
 import { verifyPages } from "./verify.js";
 
 let app: FastifyInstance;
@@ -34,8 +35,8 @@ async function server(): Promise<FastifyInstance> {
     if (request.method !== "GET") posted.push(request.url);
   });
   assetFiles(made);
-  const { keyId, publicKey } = issuer;
-  await verifyPages(made, { gate: { certificateKey: async () => ({ keyId, publicKey }) }, clock: () => issuedAt });
+  issuerFiles(made, issuer.verifier);
+  await verifyPages(made, issuer.verifier);
   return made;
 }
 

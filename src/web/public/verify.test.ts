@@ -11,6 +11,7 @@ import { type CertificatePaper, closePdf, renderCertificatePdf } from "../../pdf
 import { refused } from "../../platform/errors.js";
 import { createServer } from "../../platform/http/server.js";
 import { sendRefusal } from "../page.js";
+import { issuerFiles } from "./issuer.js";
 import { verifyPages } from "./verify.js";
 
 let app: FastifyInstance;
@@ -22,8 +23,8 @@ before(async () => {
     origin: "http://127.0.0.1:18300",
     onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
   });
-  const { keyId, publicKey } = issuer;
-  await verifyPages(app, { gate: { certificateKey: async () => ({ keyId, publicKey }) }, clock: () => issuedAt });
+  issuerFiles(app, issuer.verifier);
+  await verifyPages(app, issuer.verifier);
 });
 
 interface Field {

@@ -4,7 +4,7 @@
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { textInPdf } from "../../lib/certificate/index.js";
-import { trustList, type VerifierDeps, verifyText } from "../../modules/certificates/index.js";
+import { type VerifierDeps, verifyText } from "../../modules/certificates/index.js";
 import type { Problem } from "../../platform/errors.js";
 import { UnreadableRequest } from "../../platform/http/form.js";
 import { isLocale, type MessageKey, readMessages, type Translate } from "../../platform/i18n/i18n.js";
@@ -16,17 +16,8 @@ import { type VerdictView, viewOf } from "./verdict-view.js";
 
 const maxTextBytes = 64 * 1024;
 
-/** The page, its service worker and the list of trusted keys. */
+/** The page and its service worker. */
 export async function verifyPages(app: FastifyInstance, deps: VerifierDeps): Promise<void> {
-  app.get("/trust-list.json", async (_request, reply) => {
-    // Public keys are for everybody's programs.
-    reply.headers({
-      "Cache-Control": "public, max-age=300",
-      "Access-Control-Allow-Origin": "*",
-      "Cross-Origin-Resource-Policy": "cross-origin",
-    });
-    return reply.send(await trustList(deps));
-  });
   app.get("/verify-sw.js", async (_request, reply) => {
     const script = assetBody("verify-sw.js");
     if (!script) return reply.callNotFound();
