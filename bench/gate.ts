@@ -17,7 +17,7 @@ export const gateBenchmark: Benchmark = {
   name: "gate",
   what: "logged reads of a person against unlogged ones",
   async run(compare) {
-    const world = await testWorld();
+    const world = await testWorld({ isClockSet: false });
     const folder = mkdtempSync(join(tmpdir(), "sakshi-bench-"));
     const socket = join(folder, "unlogged.sock");
     const child = fork(join(import.meta.dirname, "unlogged-opener.js"), [

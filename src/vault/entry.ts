@@ -42,9 +42,9 @@ export interface AccountabilityEntry extends EntryFacts {
 
 /** JSON with sorted keys and no spaces: RFC 8785 for our texts, whole numbers and flat lists. */
 export function canonicalJson(value: object): string {
-  const sorted = Object.entries(value).filter(([, part]) => part !== undefined);
-  sorted.sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(Object.fromEntries(sorted));
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) sorted[key] = (value as Record<string, unknown>)[key];
+  return JSON.stringify(sorted);
 }
 
 export function accountabilityOf(entry: EntryFacts & { kind: EntryKind }): AccountabilityEntry {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { batchDigest, leafHash, receiptSigner, receiptVerifier, signReceipt } from "../lib/tlog/index.js";
 import { canonicalJson, type Entry, leafOf } from "./entry.js";
+import type { PersonKeys } from "./opener/people.js";
 import { type Permits, permits, ReceiptRefused } from "./permits.js";
 
 const origin = "log.test.example/sakshi";
 const { privateKey } = generateKeyPairSync("ed25519");
 const signer = receiptSigner(origin, privateKey);
+const secret = createSecretKey(randomBytes(32));
+const keys: PersonKeys = { records: () => secret, log: () => secret, tag: () => secret };
 const noon = Date.parse("2026-11-23T06:30:00.000Z");
 
 function book(now: () => number = () => noon): Permits {
@@ -39,7 +42,7 @@ function entryAt(n: number, request = `request ${n}`): Entry {
 function batch(into: Permits, entries: readonly Entry[], sign = signer): { note: string; leaves: Buffer } {
   const hashes = entries.map((entry) => {
     const leaf = leafHash(leafOf(entry.kind, randomBytes(32), randomBytes(32), canonicalJson(entry)));
-    into.sealed(leaf, entry);
+    into.sealed(leaf, { entry, keys });
     return leaf;
   });
   const leaves = Buffer.concat(hashes);
@@ -54,7 +57,7 @@ test("each request of a batch gives its entry, once, and none before the log has
   assert.throws(() => own.use("request 0"), ReceiptRefused);
   own.taken(note, leaves);
   for (const entry of five) {
-    assert.deepEqual(own.use(entry.request), [entry]);
+    assert.deepEqual(own.use(entry.request), [{ entry, keys }]);
     assert.throws(() => own.use(entry.request), ReceiptRefused);
   }
 });
@@ -73,7 +76,10 @@ test("the people of one request come together, in the order asked", () => {
   const entries = [entryAt(0, "one"), entryAt(1, "two"), entryAt(2, "one")];
   const { note, leaves } = batch(own, entries);
   own.taken(note, leaves);
-  assert.deepEqual(own.use("one"), [entries[0], entries[2]]);
+  assert.deepEqual(
+    own.use("one").map(({ entry }) => entry),
+    [entries[0], entries[2]],
+  );
 });
 
 test("a receipt signed by another key, or for another log, is refused", () => {

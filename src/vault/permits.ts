@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { batchDigest, type NoteVerifier, openReceipt } from "../lib/tlog/index.js";
 import type { Entry } from "./entry.js";
+import type { PersonKeys } from "./opener/people.js";
 
 export const permitLifetimeMs = 30_000;
 /** More entries than the recorder has under way at any time: what is older was never committed, or never asked for. */
@@ -25,18 +26,24 @@ export interface PermitRules {
   readonly now: () => number;
 }
 
+/** An entry, and the keys of its person, held from sealing the entry to what it permits. */
+export interface Permit {
+  readonly entry: Entry;
+  readonly keys: PersonKeys;
+}
+
 export interface Permits {
   /** An entry that has just been sealed. Nothing may be done on it before the log has taken it. */
-  sealed(leaf: Buffer, entry: Entry): void;
+  sealed(leaf: Buffer, permit: Permit): void;
   /** The log's signed word for a batch, and the hashes of its leaves in order, 32 bytes each. */
   taken(note: string, leaves: Buffer): void;
-  /** The entries of a request, in the order asked. Good once. */
-  use(request: unknown): readonly Entry[];
+  /** What the entries of a request permit, in the order asked. Good once. */
+  use(request: unknown): readonly Permit[];
 }
 
 export function permits({ origin, verifier, now }: PermitRules): Permits {
-  const waiting = new Map<string, Entry>();
-  const taken = new Map<string, Entry[]>();
+  const waiting = new Map<string, Permit>();
+  const taken = new Map<string, Permit[]>();
 
   /** Throws unless the log's key signed just these leaves. */
   function check(note: string, leaves: Buffer): void {
@@ -50,35 +57,36 @@ export function permits({ origin, verifier, now }: PermitRules): Permits {
   }
 
   return {
-    sealed(leaf, entry) {
+    sealed(leaf, permit) {
       keepAtMost(mostKept, waiting);
-      waiting.set(nameOf(leaf), entry);
+      waiting.set(nameOf(leaf), permit);
     },
     taken(note, leaves) {
       check(note, leaves);
       for (let at = 0; at < leaves.length; at += leafBytes) {
         const name = nameOf(leaves.subarray(at, at + leafBytes));
         // A miss, or sealed before this process began: nobody can ask for it.
-        const entry = waiting.get(name);
-        if (!entry) continue;
+        const permit = waiting.get(name);
+        if (!permit) continue;
         waiting.delete(name);
-        const own = taken.get(entry.request);
-        if (own) own.push(entry);
+        const own = taken.get(permit.entry.request);
+        if (own) own.push(permit);
         else {
           keepAtMost(mostKept, taken);
-          taken.set(entry.request, [entry]);
+          taken.set(permit.entry.request, [permit]);
         }
       }
     },
     use(request) {
-      const entries = typeof request === "string" ? taken.get(request) : undefined;
-      if (!entries) throw new ReceiptRefused("the log has no entry of this request, or it was used");
+      const permitted = typeof request === "string" ? taken.get(request) : undefined;
+      if (!permitted) throw new ReceiptRefused("the log has no entry of this request, or it was used");
       taken.delete(request as string);
-      for (const { at } of entries) {
-        const age = now() - Date.parse(at);
+      const at = now();
+      for (const { entry } of permitted) {
+        const age = at - Date.parse(entry.at);
         if (!(age <= permitLifetimeMs && age >= -1_000)) throw new ReceiptRefused("stale");
       }
-      return entries;
+      return permitted;
     },
   };
 }

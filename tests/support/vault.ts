@@ -28,7 +28,8 @@ export interface TestVault {
 
 export const logOrigin = "log.demo.example/sakshi";
 
-export function testVault(urlAs: (role: LoginRole) => string): TestVault {
+/** `isClockSet` false: the vault runs by the machine's clock, as in production. */
+export function testVault(urlAs: (role: LoginRole) => string, isClockSet = true): TestVault {
   const folder = mkdtempSync(join(tmpdir(), "sakshi-vault-"));
   const keyDir = join(folder, "keys");
   const socketDir = join(folder, "run");
@@ -43,7 +44,8 @@ export function testVault(urlAs: (role: LoginRole) => string): TestVault {
 
   function launch(which: VaultProcess): Promise<ChildProcess> {
     const databaseUrl = urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
-    return startVaultProcess(which, { socketDir, keyDir, databaseUrl, origin: logOrigin, clockFile });
+    const settings = { socketDir, keyDir, databaseUrl, origin: logOrigin };
+    return startVaultProcess(which, isClockSet ? { ...settings, clockFile } : settings);
   }
   async function start(): Promise<void> {
     for (const which of ["recorder", "opener"] as const) {

@@ -24,7 +24,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function testWorld(): Promise<World> {
+export async function testWorld({ isClockSet = true } = {}): Promise<World> {
   const server = await testServer();
   const database = `world_${randomBytes(6).toString("hex")}`;
   await asAdmin(server.url, async (admin) => {
@@ -41,7 +41,7 @@ export async function testWorld(): Promise<World> {
   };
   let now: Date | undefined;
   const clock = () => now ?? new Date();
-  const vault = testVault(roleUrl);
+  const vault = testVault(roleUrl, isClockSet);
   const macs = macsWith(readSecretKey(vault.keys.app));
   return {
     deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs, origin: "https://sakshi.example" },

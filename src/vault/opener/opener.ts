@@ -11,10 +11,10 @@ import type { Message } from "../../platform/frames/index.js";
 import { subkey } from "../box.js";
 import type { Entry } from "../entry.js";
 import { gathered } from "../gather.js";
-import { type Permits, ReceiptRefused } from "../permits.js";
+import { type Permit, type Permits, ReceiptRefused } from "../permits.js";
 import { certificateKeys } from "./certificate-keys.js";
 import { linesOf, maxLines } from "./lines.js";
-import { type People, type PersonKeys, peopleOf } from "./people.js";
+import { peopleOf } from "./people.js";
 import { newestRecords, openFields, type RecordsWanted, recordsOf, sealRecords } from "./records.js";
 import { entrySealer } from "./seal-entries.js";
 import { signedStatusList } from "./status-list.js";
@@ -45,28 +45,22 @@ const reply = (head: object, ...blobs: Buffer[]): Message => ({
   blobs,
 });
 
-/** The entries of a request, all of the asked kind: a permission to see is none to change, and the other way round. */
-function entriesFor(permits: Permits, request: unknown, isRight: (entry: Entry) => boolean): readonly Entry[] {
-  const entries = permits.use(request);
-  if (!entries.every(isRight)) throw new ReceiptRefused("the entry is of something else");
-  return entries;
+/** What a request permits, all of the asked kind: a permission to see is none to change, and the other way round. */
+function permitted(permits: Permits, request: unknown, isRight: (entry: Entry) => boolean): readonly Permit[] {
+  const all = permits.use(request);
+  if (!all.every(({ entry }) => isRight(entry))) throw new ReceiptRefused("the entry is of something else");
+  return all;
 }
 
-function entryFor(permits: Permits, request: unknown, isRight: (entry: Entry) => boolean): Entry {
-  const [entry, ...more] = entriesFor(permits, request, isRight);
-  if (!entry || more.length > 0) throw new ReceiptRefused("the request is about several people");
-  return entry;
+function permittedOne(permits: Permits, request: unknown, isRight: (entry: Entry) => boolean): Permit {
+  const [one, ...more] = permitted(permits, request, isRight);
+  if (!one || more.length > 0) throw new ReceiptRefused("the request is about several people");
+  return one;
 }
 
 /** An officer who works on one ticket sees that one and no other of the person. */
 function isWithin({ explanation, reference }: Entry, record: string): boolean {
   return explanation !== "ticket" || !record.startsWith("ticket/") || record === `ticket/${reference}`;
-}
-
-async function keysFor(people: People, subject: string): Promise<PersonKeys> {
-  const keys = (await people.keysOf([subject])).get(subject);
-  if (!keys) throw new ReceiptRefused("the person has no key");
-  return keys;
 }
 
 export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (message: Message) => Promise<Message> {
@@ -78,17 +72,15 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
   const certificates = certificateKeys(db, keys.root, clock);
 
   async function open(head: { request: unknown }): Promise<Message> {
-    const entries = entriesFor(
+    const all = permitted(
       permits,
       head.request,
       (entry) => entry.kind === "disclosure" && entry.purpose !== "own-log" && entry.digest === undefined,
     );
-    const subjects = entries.map((entry) => entry.subject);
-    const fields = [...new Set(entries.flatMap((entry) => entry.fields as Field[]))];
-    const [personKeys, rows] = await Promise.all([people.keysOf(subjects), recordsFor({ subjects, fields })]);
-    const opened: { subject: string; person: Partial<PersonRecord> }[] = entries.map((entry) => {
-      const own = personKeys.get(entry.subject);
-      if (!own) throw new ReceiptRefused("the person has no key");
+    const subjects = all.map(({ entry }) => entry.subject);
+    const fields = [...new Set(all.flatMap(({ entry }) => entry.fields as Field[]))];
+    const rows = await recordsFor({ subjects, fields });
+    const opened: { subject: string; person: Partial<PersonRecord> }[] = all.map(({ entry, keys: own }) => {
       const held = (rows.get(entry.subject) ?? []).filter((row) => isWithin(entry, row.record));
       return {
         subject: entry.subject,
@@ -99,7 +91,11 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
   }
 
   async function seal(head: { request: unknown; values: SealedValues }, blobs: readonly Buffer[]): Promise<Message> {
-    const entry = entryFor(permits, head.request, ({ kind, digest }) => kind === "change" && digest === undefined);
+    const { entry, keys: own } = permittedOne(
+      permits,
+      head.request,
+      ({ kind, digest }) => kind === "change" && digest === undefined,
+    );
     const [contactBox] = blobs;
     const contact = contactBox ? transit.open(contactBox) : undefined;
     if (contactBox && !contact) return { head: { ok: false, code: "TRANSIT_BOX_REFUSED" }, blobs: [] };
@@ -108,7 +104,7 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
     if (filled.size !== entry.fields.length || !entry.fields.every((field) => filled.has(field))) {
       throw new ReceiptRefused("the entry is of other fields");
     }
-    const boxes = await sealRecords(db, await keysFor(people, entry.subject), entry.subject, records);
+    const boxes = await sealRecords(db, own, entry.subject, records);
     return reply(
       {
         boxes: boxes.map(({ subjectId, record, version }) => ({
@@ -122,14 +118,14 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
   }
 
   async function lines(head: { request: unknown; before?: number; limit?: number }): Promise<Message> {
-    const entry = entryFor(
+    const { entry, keys: own } = permittedOne(
       permits,
       head.request,
       ({ kind, purpose }) => kind === "disclosure" && purpose === "own-log",
     );
     const limit = Math.min(Math.max(Math.trunc(head.limit ?? maxLines), 1), maxLines);
     const page = { subject: entry.subject, before: head.before, limit };
-    return reply(await linesOf(db, keys.pseudonym, await keysFor(people, entry.subject), page));
+    return reply(await linesOf(db, keys.pseudonym, own, page));
   }
 
   async function signCertificate(
@@ -140,7 +136,7 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
       throw new ReceiptRefused("nothing to sign");
     const parts = head.parts.map(({ algorithm, keyId }, at) => ({ algorithm, keyId, bytes: blobs[at]! }));
     const digest = digestOfParts(parts);
-    entryFor(
+    permittedOne(
       permits,
       head.request,
       (entry) => entry.kind === "change" && entry.purpose === "certificate" && entry.digest === digest,

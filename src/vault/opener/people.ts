@@ -1,5 +1,5 @@
 // Keys of people: a random key each, wrapped by the key of its bucket of about 10,000 people, which is wrapped by
-// the root key. Unwrapped for one use and never kept: erasing a person's row ends all reading at once.
+// the root key. Unwrapped for one disclosure and not kept beyond it: erasing a person's row ends all later reading.
 // SPDX-License-Identifier: Apache-2.0
 import { createSecretKey, type KeyObject, randomFillSync } from "node:crypto";
 import type { Db } from "../../platform/db/db.js";

@@ -81,10 +81,10 @@ export function entrySealer(
     const text = Buffer.from(entry.entry, "utf8");
     const commitment = commitmentOf(salt, text);
     const tag = tagOf(keys.tag(), entry.n);
-    permits.sealed(
-      leafHash(encodeLeaf({ kind: leafKinds[entry.kind], tag, commitment })),
-      JSON.parse(entry.entry) as Entry,
-    );
+    permits.sealed(leafHash(encodeLeaf({ kind: leafKinds[entry.kind], tag, commitment })), {
+      entry: JSON.parse(entry.entry) as Entry,
+      keys,
+    });
     return {
       isSealed: true,
       tag,

@@ -1,5 +1,5 @@
-// Each person's next counter: asked of the log once, then known until something fails. There is one sequencer, so
-// what it knows is so; the log's unique index is the last fence.
+// Each person's pseudonym and next counter: asked of the log once, then known until something fails. There is one
+// sequencer, so what it knows is so; the log's unique index is the last fence.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
 import type { Db } from "../../platform/db/db.js";
@@ -16,41 +16,40 @@ export interface Counters {
   forget(): void;
 }
 
-export function countersIn(db: Db, pseudonyms: KeyObject): Counters {
-  const known = new Map<string, number>();
+interface Known {
+  readonly pseudonym: Buffer;
+  next: number;
+}
 
-  async function learn(people: ReadonlyMap<string, Buffer>): Promise<void> {
+export function countersIn(db: Db, pseudonyms: KeyObject): Counters {
+  const known = new Map<string, Known>();
+
+  async function learn(subjects: ReadonlySet<string>): Promise<void> {
     if (known.size > maxKnown) known.clear();
-    const unknown = [...people].filter(([key]) => !known.has(key));
+    const unknown = [...subjects].filter((subject) => !known.has(subject));
     if (unknown.length === 0) return;
-    const wanted = unknown.map(([, pseudonym]) => pseudonym);
+    const wanted = unknown.map((subject) => pseudonymOf(pseudonyms, "subject", subject));
     const next = await nextCounters(db, wanted);
-    unknown.forEach(([key], at) => known.set(key, next[at]!));
+    unknown.forEach((subject, at) => known.set(subject, { pseudonym: wanted[at]!, next: next[at]! }));
   }
 
   return {
     async place(drafts, at) {
-      const pseudonymOfDraft = drafts.map(({ subject }) => subject && pseudonymOf(pseudonyms, "subject", subject));
-      const people = new Map(pseudonymOfDraft.flatMap((one) => (one ? [[keyOf(one), one] as const] : [])));
-      await learn(people);
-      const next = new Map([...people.keys()].map((key) => [key, known.get(key)!]));
-      return drafts.map((draft, i) => {
-        const pseudonym = pseudonymOfDraft[i];
-        if (!pseudonym) return placeMiss(draft, at);
-        const n = next.get(keyOf(pseudonym))!;
-        next.set(keyOf(pseudonym), n + 1);
-        return placeFor(pseudonym, n, draft, at);
+      await learn(new Set(drafts.flatMap(({ subject }) => subject ?? [])));
+      const taken = new Map<string, number>();
+      return drafts.map((draft) => {
+        if (draft.subject === undefined) return placeMiss(draft, at);
+        const { pseudonym, next } = known.get(draft.subject)!;
+        const before = taken.get(draft.subject) ?? 0;
+        taken.set(draft.subject, before + 1);
+        return placeFor(pseudonym, next + before, draft, at);
       });
     },
     moveOn(placed) {
-      for (const { pseudonym, n } of placed) if (pseudonym) known.set(keyOf(pseudonym), n + 1);
+      for (const { draft, n } of placed) if (draft.subject !== undefined) known.get(draft.subject)!.next = n + 1;
     },
     forget() {
       known.clear();
     },
   };
-}
-
-function keyOf(pseudonym: Buffer): string {
-  return pseudonym.toString("base64");
 }

@@ -83,7 +83,7 @@ test("once it answers, the opener has the receipt of each entry", async () => {
   const [one, two] = [draft(), draft()];
   const answer = await start().record([one, { ...two, request: one.request }]);
   assert.deepEqual(answer, { ok: true, index: first });
-  const subjects = permitted.use(one.request).map((entry) => entry.subject);
+  const subjects = permitted.use(one.request).map(({ entry }) => entry.subject);
   assert.deepEqual(subjects, [one.subject, two.subject]);
 });
 
@@ -161,7 +161,7 @@ test("a person without a key falls out of the batch and leaves no gap in anybody
   ]);
   assert.deepEqual(mixed, { ok: false, why: "nobody-there" });
   assert.ok(held.ok && whole.ok && last.ok);
-  const counterOf = ({ request }: Draft) => permitted.use(request)[0]!.n;
+  const counterOf = ({ request }: Draft) => permitted.use(request)[0]!.entry.n;
   assert.deepEqual([counterOf(second), counterOf(third)], [1, 2]);
 });
 
