@@ -169,7 +169,7 @@ const tables: readonly Row[] = [
   ["registry.coverage_events", "event_id counted_at", "internal", "programme", "So that a dose is counted once."],
   ["registry.accounts", "account_id members locale created_at", "pseudonymous", "record", "Holds together the people registered with one phone."],
   ["registry.account_phones", "phone_index account_id", "pseudonymous", "record", "Finds the account of a phone by a keyed code of its number."],
-  ["registry.otp_challenges", "challenge_id phone_index purpose staff_sign_in_id tries created_at expires_at consumed_at device_hash", "pseudonymous", "minutes", "A code that was sent, and the limits on guessing it."],
+  ["registry.otp_challenges", "challenge_id phone_index purpose staff_sign_in_id tries created_at expires_at consumed_at device_hash name_mac", "pseudonymous", "minutes", "A code that was sent, and the limits on guessing it."],
   ["registry.otp_challenges", "code_mac", "secret", "minutes", "Checks the code that comes back."],
   ["registry.otp_challenges", "contact_box", "personal", "minutes", "The number the code went to, sealed."],
   ["registry.sign_ins", "sign_in_id account_id created_at last_seen_at expires_at ended_at", "pseudonymous", "signIn", "Who is signed in; explains looks at own records."],

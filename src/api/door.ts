@@ -75,7 +75,9 @@ function claimsOf(deps: Deps, request: ApiRequest): TokenClaims | undefined {
 }
 
 async function bearerOf(deps: Deps, request: ApiRequest): Promise<Bearer | undefined> {
-  const signInId = claimsOf(deps, request)?.jti;
+  const claims = claimsOf(deps, request);
+  // A token for a status opens nothing else.
+  const signInId = claims?.user_type === "BENEFICIARY" ? claims.jti : undefined;
   if (signInId === undefined) return undefined;
   const actor = { kind: "citizen", signInId } as const;
   const holder = await findAccountHolder(deps, actor);

@@ -13,6 +13,7 @@ import { metadataRoutes } from "./metadata.js";
 import { peopleRoutes } from "./people.js";
 import { reportRoutes } from "./reports.js";
 import { signInRoutes } from "./sign-in.js";
+import { statusRoutes } from "./status.js";
 
 const largestBody = 16 * 1024;
 /** Co-WIN's own list began as that of AWS API Gateway, which browser clients depend on. */
@@ -51,6 +52,7 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       signInRoutes(door);
       peopleRoutes(door);
       appointmentRoutes(door);
+      statusRoutes(door);
       departureRoutes(door);
       reportRoutes(door);
     },

@@ -10,7 +10,7 @@ export const tokenSeconds = 900;
 /** The payload as Co-WIN's had it; `jti` is ours and names the sign-in. */
 export interface TokenClaims {
   readonly user_name: string;
-  readonly user_type: "BENEFICIARY" | "GUEST";
+  readonly user_type: "BENEFICIARY" | "GUEST" | "STATUS";
   readonly user_id: string;
   readonly mobile_number?: number | undefined;
   readonly beneficiary_reference_id?: number | undefined;
@@ -18,6 +18,8 @@ export interface TokenClaims {
   readonly secret_key?: string;
   readonly ua?: string;
   readonly jti?: string;
+  /** In tokens for a status: whose, as a keyed hash of the name. */
+  readonly name?: string;
   readonly iat: number;
   readonly exp: number;
 }

@@ -10,6 +10,7 @@ export {
   type PresentHolder,
   requestPresenceCode,
 } from "./confirm-presence.js";
+export { confirmStatusCode, type StatusSignIn } from "./confirm-status-code.js";
 export { type AccountCode, accountErrors } from "./errors.js";
 export { endOwnSignIn, findAccountHolder, findSignIn, type Holder, signOut } from "./find-sign-in.js";
 export { forgetExpired } from "./forget-expired.js";

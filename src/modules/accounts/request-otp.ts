@@ -19,6 +19,8 @@ export interface OtpRequest {
   readonly purpose: OtpPurpose;
   /** For presence: the staff sign-in that the code will prove it to. */
   readonly staffSignInId?: string | undefined;
+  /** For a status: whose it is asked for, as a keyed hash. */
+  readonly nameMac?: Buffer | undefined;
 }
 export type OtpRequestCode = "MOBILE_INVALID" | "OTP_WAIT" | "OTP_TOO_MANY_REQUESTS";
 
@@ -51,6 +53,7 @@ export async function requestOtp(deps: Deps, request: OtpRequest): Promise<Outco
       contactBox,
       deviceHash: request.device ? deps.macs.mac("device", request.device) : null,
       staffSignInId: request.staffSignInId ?? null,
+      nameMac: request.nameMac ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + codeSeconds * 1000),
       notAfter: new Date(now.getTime() - Math.max(wait, 1) * 1000),

@@ -27,6 +27,9 @@ export function codeMessage(code: string, purpose: OtpPurpose): string {
   if (purpose === "presence") {
     return `${code} is your code for the staff at the vaccination site. Tell it only at the desk: it lets them open your record today. It will be valid for 3 minutes. - Sakshi`;
   }
+  if (purpose === "status") {
+    return `${code} is your code to show your vaccination status. Whoever you tell it to learns whether you are vaccinated, and nothing else. It will be valid for 3 minutes. - Sakshi`;
+  }
   return `Your OTP to register/access CoWIN is ${code}. It will be valid for 3 minutes. - CoWIN`;
 }
 

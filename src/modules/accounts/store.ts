@@ -19,6 +19,7 @@ export interface NewChallenge {
   contactBox: Buffer;
   deviceHash: Buffer | null;
   staffSignInId: string | null;
+  nameMac: Buffer | null;
   createdAt: Date;
   expiresAt: Date;
   /** No challenge is made when another one of this number is newer than this. */
@@ -28,8 +29,8 @@ export interface NewChallenge {
 export async function insertChallenge(db: Queryable, challenge: NewChallenge): Promise<boolean> {
   const rows = await db.rows(
     `INSERT INTO registry.otp_challenges
-       (challenge_id, phone_index, purpose, code_mac, contact_box, device_hash, staff_sign_in_id, created_at, expires_at)
-     SELECT $1::uuid, $2::bytea, $3, $4::bytea, $5::bytea, $6::bytea, $7::uuid, $8::timestamptz, $9::timestamptz
+       (challenge_id, phone_index, purpose, code_mac, contact_box, device_hash, staff_sign_in_id, created_at, expires_at, name_mac)
+     SELECT $1::uuid, $2::bytea, $3, $4::bytea, $5::bytea, $6::bytea, $7::uuid, $8::timestamptz, $9::timestamptz, $11::bytea
      WHERE NOT EXISTS (SELECT FROM registry.otp_challenges WHERE phone_index = $2 AND created_at > $10)
      RETURNING challenge_id`,
     [
@@ -43,6 +44,7 @@ export async function insertChallenge(db: Queryable, challenge: NewChallenge): P
       challenge.createdAt,
       challenge.expiresAt,
       challenge.notAfter,
+      challenge.nameMac,
     ],
   );
   return rows.length > 0;
@@ -54,6 +56,7 @@ export interface StoredChallenge {
   contact_box: Buffer;
   device_hash: Buffer | null;
   staff_sign_in_id: string | null;
+  name_mac: Buffer | null;
   expires_at: Date;
   tries: number;
 }
@@ -68,7 +71,7 @@ export async function takeTry(
   const [row] = await db.rows<StoredChallenge>(
     `UPDATE registry.otp_challenges SET tries = tries + 1
      WHERE challenge_id = $1 AND purpose = $2 AND consumed_at IS NULL AND tries < $3
-     RETURNING phone_index, code_mac, contact_box, device_hash, staff_sign_in_id, expires_at, tries`,
+     RETURNING phone_index, code_mac, contact_box, device_hash, staff_sign_in_id, name_mac, expires_at, tries`,
     [challengeId, purpose, most],
   );
   return row;

@@ -69,6 +69,13 @@ export interface Gate {
   certificateKeys(): Promise<readonly CertificateKey[]>;
   /** A status list as the vault finds it in the database, signed in both forms. Names nobody. */
   statusList(request: StatusListRequest): Promise<SignedStatusList>;
+  /**
+   * A signed statement of somebody's vaccination status (JWS, compact): `status` 0, 1 or 2, `id` a UUID of the caller's,
+   * `issuer` an origin.
+   */
+  signStatus(statement: { status: 0 | 1 | 2; id: string; issuer: string }): Promise<string>;
+  /** The key that such statements verify with, as a JWK. */
+  statusKey(): Promise<object>;
   close(): void;
 }
 

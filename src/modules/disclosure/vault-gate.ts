@@ -213,6 +213,18 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
       return { token: blobs[0]!.toString("utf8"), credential: blobs[1]!.toString("utf8") };
     },
 
+    async signStatus(statement) {
+      const { head } = await ask<{ jws: string }>({ op: "sign-status", ...statement });
+      if (!head.ok) throw new Error("the opener refused a statement");
+      return head.jws;
+    },
+
+    async statusKey() {
+      const { head } = await ask<{ jwk: object }>({ op: "status-key" });
+      if (!head.ok) throw new Error("the opener has no key of statements");
+      return head.jwk;
+    },
+
     close() {
       recorder.close();
       opener.close();

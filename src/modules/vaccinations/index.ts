@@ -6,5 +6,6 @@ export { type VaccinationCode, vaccinationErrors } from "./errors.js";
 export { listSessionDoses } from "./list-session-doses.js";
 export { recordVaccination } from "./record-vaccination.js";
 export { historyOf, inOrder, vaccinationStatus } from "./rules.js";
+export { nameMac, type StatusNumber, tellStatus } from "./tell-status.js";
 export type { DoseHistory, RecordedDose, RecordVaccinationInput, SessionDose } from "./types.js";
 export { type VoidVaccinationInput, voidVaccination } from "./void-vaccination.js";

@@ -18,6 +18,7 @@ import { peopleOf } from "./people.js";
 import { newestRecords, openFields, type RecordsWanted, recordsOf, sealRecords } from "./records.js";
 import { entrySealer } from "./seal-entries.js";
 import { signedStatusList } from "./status-list.js";
+import { type StatusWish, statusSigner } from "./status-statement.js";
 import { isMobile, transitWith } from "./transit.js";
 
 export interface OpenerKeys {
@@ -67,6 +68,7 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
   const people = peopleOf(db, keys.root, onFailure);
   const sealer = entrySealer(people, permits, keys);
   const transit = transitWith(keys.transit, clock);
+  const statements = statusSigner(keys.index, clock);
   const recordsFor = gathered((wanted: readonly RecordsWanted[]) => newestRecords(db, wanted));
   const phoneKey = subkey(keys.index, "vr/index/phone/v1");
   const certificates = certificateKeys(db, keys.root, clock);
@@ -208,6 +210,10 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
         return listKeys();
       case "status-list":
         return statusList(head as unknown as StatusListRequest);
+      case "sign-status":
+        return reply({ jws: statements.sign(head as StatusWish) });
+      case "status-key":
+        return reply({ jwk: statements.jwk });
       default:
         throw new Error("no such operation");
     }
