@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectFrames } from "../src/platform/frames/index.js";
+import { useBudget } from "../tests/support/budgets.js";
 import { ownSignIn, registeredPerson, signedInAccount } from "../tests/support/vault-people.js";
 import { testWorld } from "../tests/support/world.js";
 import { type Benchmark, inParallel } from "./harness.js";
@@ -28,11 +29,13 @@ export const gateBenchmark: Benchmark = {
     try {
       await once(child, "message");
       const unlogged = connectFrames(socket, { deadlineMs: 10_000 });
-      const known: { subject: string; signInId: string }[] = [];
+      const known: { subject: string; accountId: string; signInId: string }[] = [];
       for (let n = 0; n < people; n++) {
         const account = await signedInAccount(world);
-        known.push({ subject: await registeredPerson(world, account), signInId: account.signInId });
+        known.push({ ...account, subject: await registeredPerson(world, account) });
       }
+      const actors = known.map(({ accountId }) => `account:${accountId}`);
+      await useBudget(world, actors, "own-sign-in", -1_000_000_000);
       let next = 0;
       const anyone = () => known[next++ % people]!;
       const logged = async () => {

@@ -213,6 +213,8 @@ const tables: readonly Row[] = [
   ["log.entries", "actor_pseudonym request_id recorded_at", "pseudonymous", "log", "Finds what one actor looked at, in an inquiry."],
   ["log.entries", "sealed_subject sealed_accountability", "personal", "log", "The two sealed halves of an entry; their fields are listed above."],
   ["log.head", "id size root frontier updated_at", "public", "permanent", "Size and root of the log."],
+  ["registry.access_findings", "finding_id kind actor found_on first_at last_at times reasons stops decision decided_at decided_by", "internal", "log", "What stood out about an actor, and what a privacy officer found."],
+  ["log.budgets_used", "actor kind hour hour_used day day_used turned_away", "pseudonymous", "minutes", "How much of an actor's budget of looks is used today."],
   ["migrations.applied", "number name sha256 applied_at", "internal", "permanent", "Which shape the database has."],
 ];
 

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { useBudget } from "../../tests/support/budgets.js";
 import {
   ownSignIn,
   registeredPerson,
@@ -25,6 +26,7 @@ before(async () => {
   world = await testWorld();
   account = await signedInAccount(world);
   people = await Promise.all(Array.from({ length: 4 }, () => registeredPerson(world, account)));
+  await useBudget(world, `account:${account.accountId}`, "own-sign-in", -1_000_000);
   recorder = connectFrames(world.vault.sockets.recorder, { deadlineMs: 5_000 });
 });
 after(async () => {

@@ -1,5 +1,6 @@
 // The policy as a page for people: docs/who-may-see-what.md. Made from the evaluated table, never by hand.
 // SPDX-License-Identifier: Apache-2.0
+import type { BudgetTable } from "./budgets.js";
 import { type Act, acts, fields, type LoggedPurpose, type Policy, purposes, type Role, roles } from "./policy.js";
 
 const explanations: Record<LoggedPurpose, string> = {
@@ -39,11 +40,25 @@ function sectionOf(policy: Policy, role: Role): string {
   return [`## ${role}`, ...body].join("\n");
 }
 
-export function policyPage(policy: Policy): string {
+function budgetSection({ looks, misses }: BudgetTable): string {
+  const rows = Object.entries(looks).flatMap(([actorKind, kinds]) =>
+    Object.entries(kinds).map(([kind, { hour, day }]) => `| ${actorKind} | ${kind} | ${hour} | ${day} |`),
+  );
+  const stops = Object.entries(misses).map(([actorKind, most]) => `${actorKind} ${most}`);
+  return `## How often
+
+Looks (people × openings) an actor has, by explanation, from \`policy/budgets.json\`. The recorder takes them in the database call that
+checks the explanation. Refused attempts a day until a stop: ${stops.join(", ")}. A member of staff stays stopped until a privacy officer
+has looked; a citizen's sign-in ends.
+
+${["| who | explanation | an hour | a day |", "| --- | --- | --- | --- |", ...rows].join("\n")}`;
+}
+
+export function policyPage(policy: Policy, budgets: BudgetTable): string {
   const intro = `# Who may see or change what
 
 Made from \`policy/disclosure.cedar\` by \`tools/policy-table.ts\`; a test fails when this page is older than the policy. What is not
 listed is refused, and the attempt is logged. Each look at a person, and each change, becomes an entry in the disclosure log before
 it happens; "only if" is checked by the recorder against the database (\`db/migrations/0011_explanations.sql\`).`;
-  return `${[intro, ...roles.map((role) => sectionOf(policy, role))].join("\n\n")}\n`;
+  return `${[intro, ...roles.map((role) => sectionOf(policy, role)), budgetSection(budgets)].join("\n\n")}\n`;
 }

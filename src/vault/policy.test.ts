@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { schemaToJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { projectRoot } from "../platform/root.js";
+import { loadBudgets } from "./budgets.js";
 import { acts, fields, loadPolicy, policyFaults, policyTexts, purposes, roles } from "./policy.js";
 import { policyPage } from "./policy-table.js";
 
@@ -129,7 +130,7 @@ test("words outside the table are refused", () => {
 test("docs/who-may-see-what.md is what the policy says", () => {
   assert.equal(
     readFileSync(join(projectRoot, "docs", "who-may-see-what.md"), "utf8"),
-    policyPage(policy),
+    policyPage(policy, loadBudgets().table),
     "run tools/policy-table",
   );
 });

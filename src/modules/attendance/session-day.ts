@@ -88,5 +88,14 @@ export async function findPersonToday(
       limit: 1,
     }),
   ]);
-  return session && line ? done({ staff: site.value.staff, session, line }) : refused("ATTENDANCE_NOT_TODAY");
+  if (session && line) return done({ staff: site.value.staff, session, line });
+  // Ids that lead nowhere here: the recorder refuses, writes the attempt down and counts it.
+  await deps.gate.disclose({
+    actor,
+    purpose: "check-in",
+    explanation: { kind: "appointment-here", appointmentId: ids.appointmentId },
+    subjects: [ids.beneficiaryId],
+    fields: ["name"],
+  });
+  return refused("ATTENDANCE_NOT_TODAY");
 }

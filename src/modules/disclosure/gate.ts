@@ -16,6 +16,8 @@ import type {
 
 export type GateError =
   | "DISCLOSURE_NOT_ALLOWED" // policy or explanation says no; the miss is logged
+  | "DISCLOSURE_BUDGET_SPENT" // more looks than the actor's hour or day holds (429, retry)
+  | "DISCLOSURE_STOPPED" // too many refused attempts, or worse: until a privacy officer has looked
   | "DISCLOSURE_LOG_UNAVAILABLE"; // the log cannot take the entry: no log, no data (503, retry)
 
 export interface DisclosureRequest<F extends Field> {

@@ -30,7 +30,7 @@ interface Asking {
   isNew?: boolean;
   digest?: string;
 }
-type RecorderAnswer = { ok: true } | { ok: false; code: GateError };
+type RecorderAnswer = { ok: true } | { ok: false; code: GateError; seconds?: number };
 type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
 
 /** A key as it crosses the socket, without its bytes. */
@@ -70,7 +70,7 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
     const request = uuidv7();
     try {
       const written = await record(request, asking);
-      if (!written.ok) return refused(written.code);
+      if (!written.ok) return refused(written.code, written.seconds ? { seconds: written.seconds } : undefined);
       const value = await act(request);
       return value === undefined ? refused("DISCLOSURE_LOG_UNAVAILABLE") : done(value);
     } catch (error) {

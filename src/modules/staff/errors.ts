@@ -11,5 +11,6 @@ export const staffErrors = {
   STAFF_PLACE_UNKNOWN: { status: 422, retry: false },
   STAFF_INVITATION_INVALID: { status: 410, retry: false },
   STAFF_PASSKEY_REFUSED: { status: 403, retry: false },
+  STAFF_STOPPED: { status: 403, retry: false },
   STAFF_CHALLENGE_EXPIRED: { status: 409, retry: true },
 } as const satisfies ErrorTable;

@@ -16,7 +16,7 @@ import * as store from "./store.js";
 import type { RelyingParty, Staff } from "./types.js";
 
 type Needed = Pick<Deps, "db" | "clock">;
-type FinishError = "STAFF_CHALLENGE_EXPIRED" | "STAFF_PASSKEY_REFUSED";
+type FinishError = "STAFF_CHALLENGE_EXPIRED" | "STAFF_PASSKEY_REFUSED" | "STAFF_STOPPED";
 export type AuthenticationOptions = Awaited<ReturnType<typeof generateAuthenticationOptions>>;
 
 /** Anybody may ask for a challenge, so an address gets only so many. */
@@ -54,6 +54,8 @@ export async function finishPasskeySignIn(
   if (!passkey || !staff) return refused("STAFF_PASSKEY_REFUSED");
   const counter = await verifiedCounter(input.response as AuthenticationResponseJSON, challenge, party, passkey);
   if (counter === undefined) return refused("STAFF_PASSKEY_REFUSED");
+  // Only whoever holds the passkey learns that its holder is stopped.
+  if (await store.isStopped(deps.db, staff.staffId)) return refused("STAFF_STOPPED");
   const token = randomToken();
   const signInId = uuidv7(now.getTime());
   return deps.db.transaction(async (tx) => {

@@ -80,6 +80,15 @@ export async function list(db: Queryable, within: Place, now: Date, removedSince
   );
 }
 
+/** Whether something was found that keeps this member of staff out until a privacy officer has looked. */
+export async function isStopped(db: Queryable, staffId: string): Promise<boolean> {
+  const rows = await db.rows(
+    `SELECT FROM registry.access_findings WHERE actor = 'staff:' || $1::uuid AND stops AND decision IS DISTINCT FROM 'explained' LIMIT 1`,
+    [staffId],
+  );
+  return rows.length > 0;
+}
+
 /** The whole place of a facility, district or state id; nothing when there is none. */
 export async function placeOf(db: Queryable, ids: Partial<Place>): Promise<Place | undefined> {
   const nowhere = { stateId: null, districtId: null, facilityId: null };

@@ -1,6 +1,7 @@
-// The recorder's whole database: four functions, and no table.
+// The recorder's whole database: five functions, and no table.
 // SPDX-License-Identifier: Apache-2.0
 import { type Db, sqlState } from "../../platform/db/db.js";
+import type { Budgets } from "../budgets.js";
 import { accountabilitySealedBytes, subjectSealedBytes } from "../entry.js";
 import { type RecordRequest, referenceOf } from "./requests.js";
 
@@ -8,6 +9,10 @@ export interface Explained {
   readonly role: string;
   readonly organisation: string;
   readonly actor: string;
+  /** The explanation holds, and still nothing is shown: the budget is spent, or the actor is stopped. */
+  readonly refusal?: "spent" | "stopped";
+  /** How often a spent budget turned the actor away today; 0 otherwise. */
+  readonly turnedAway?: number;
 }
 export interface Head {
   readonly size: number;
@@ -23,29 +28,44 @@ export interface Append {
   readonly at: Date;
 }
 
-/** For each request role, organisation and actor when the database confirms its explanation; undefined when not. */
+/**
+ * For each request role, organisation and actor when the database confirms its explanation; undefined when not. Takes
+ * the looks from the actor's budget in the same round trip.
+ */
 export async function explainAll(
   db: Db,
   now: Date,
+  budgets: Budgets,
   requests: readonly RecordRequest[],
 ): Promise<(Explained | undefined)[]> {
-  const asked = requests.map(({ actor, purpose, explanation, subjects, isNew }) => ({
-    actorKind: actor.kind,
-    signIn: actor.kind === "system" ? undefined : actor.signInId,
-    service: actor.kind === "system" ? actor.service : undefined,
-    purpose,
-    kind: explanation.kind,
-    reference: referenceOf(explanation),
-    subjects,
-    isNew,
-  }));
+  const asked = requests.map(({ actor, purpose, explanation, subjects, isNew }) => {
+    const budget = budgets.of(actor.kind, explanation.kind);
+    return {
+      actorKind: actor.kind,
+      signIn: actor.kind === "system" ? undefined : actor.signInId,
+      service: actor.kind === "system" ? actor.service : undefined,
+      purpose,
+      kind: explanation.kind,
+      reference: referenceOf(explanation),
+      subjects,
+      isNew,
+      perHour: budget?.hour,
+      perDay: budget?.day,
+    };
+  });
   const rows = await db.rows<Explained & { place: number }>(
-    "SELECT place, role, organisation, actor FROM log.explain_all($1, $2)",
+    `SELECT place, role, organisation, actor, refusal, turned_away AS "turnedAway" FROM log.explain_all($1, $2)`,
     [now, JSON.stringify(asked)],
   );
   const explained: (Explained | undefined)[] = requests.map(() => undefined);
-  for (const { place, role, organisation, actor } of rows) explained[place] = { role, organisation, actor };
+  for (const { place, ...who } of rows) explained[place] = who;
   return explained;
+}
+
+/** Counts a refused attempt of a live sign-in; the last one of the day's allowance stops it. */
+export async function noteMiss(db: Db, now: Date, { actor }: RecordRequest, most: number): Promise<void> {
+  if (actor.kind === "system") return;
+  await db.rows("SELECT log.note_miss($1, $2, $3, $4)", [now, actor.kind, actor.signInId, most]);
 }
 
 export async function currentHead(db: Db): Promise<Head> {

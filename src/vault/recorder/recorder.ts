@@ -1,14 +1,15 @@
-// The recorder decides and writes down: policy, explanation, entry, receipt. It has the log's key and no key that
+// The recorder decides and writes down: policy, explanation, budget, entry, receipt. It has the log's key and no key that
 // opens anything. What it refuses, it writes down too.
 // SPDX-License-Identifier: Apache-2.0
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import type { Message } from "../../platform/frames/index.js";
+import type { Budgets } from "../budgets.js";
 import { boundedOrganisation, type EntryFacts } from "../entry.js";
 import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Draft } from "./draft.js";
-import { type Explained, explainAll } from "./log-store.js";
+import { type Explained, explainAll, noteMiss } from "./log-store.js";
 import { type RecordRequest, readRequest, referenceOf } from "./requests.js";
 import type { Sequencer } from "./sequencer.js";
 
@@ -32,7 +33,9 @@ export type RecorderAnswer =
   | { ok: true; index: number }
   | {
       ok: false;
-      code: "DISCLOSURE_NOT_ALLOWED" | "DISCLOSURE_LOG_UNAVAILABLE";
+      code: "DISCLOSURE_NOT_ALLOWED" | "DISCLOSURE_BUDGET_SPENT" | "DISCLOSURE_STOPPED" | "DISCLOSURE_LOG_UNAVAILABLE";
+      /** When the budget is spent: how long until the next hour's. */
+      seconds?: number;
     };
 
 export interface RecorderParts {
@@ -40,10 +43,14 @@ export interface RecorderParts {
   readonly db: Db;
   readonly sequencer: Sequencer;
   readonly policy: Policy;
+  readonly budgets: Budgets;
   readonly clock: Clock;
 }
 
 const maxAtOnce = 4_096;
+/** So many attempts beyond a spent budget are written down a day; more are counted only, or they would fill the log. */
+const spentMissesLogged = 5;
+const hourMs = 3_600_000;
 
 function claimOf({ actor }: RecordRequest): Explained {
   const claim = actor.kind === "system" ? `system:${actor.service}` : `sign-in:${actor.signInId}`;
@@ -51,8 +58,8 @@ function claimOf({ actor }: RecordRequest): Explained {
 }
 
 export function recorder(parts: RecorderParts): (message: Message) => Promise<Message> {
-  const { db, sequencer, policy, clock } = parts;
-  const explain = gathered((requests: readonly RecordRequest[]) => explainAll(db, clock(), requests));
+  const { db, sequencer, policy, budgets, clock } = parts;
+  const explain = gathered((requests: readonly RecordRequest[]) => explainAll(db, clock(), budgets, requests));
   let atOnce = 0;
 
   function factsOf(request: RecordRequest, who: Explained): Omit<EntryFacts, "at"> {
@@ -69,23 +76,35 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
     };
   }
 
-  async function refuse(request: RecordRequest, who: Explained): Promise<RecorderAnswer> {
+  async function writeMiss(request: RecordRequest, who: Explained): Promise<boolean> {
     const miss: Draft = {
       kind: "miss",
       facts: factsOf(request, who),
       request: request.request,
       isNew: false,
     };
-    const written = await sequencer.record([miss]);
-    return {
-      ok: false,
-      code: written.ok ? "DISCLOSURE_NOT_ALLOWED" : "DISCLOSURE_LOG_UNAVAILABLE",
-    };
+    return (await sequencer.record([miss])).ok;
+  }
+
+  async function refuse(request: RecordRequest, who: Explained): Promise<RecorderAnswer> {
+    if (!(await writeMiss(request, who))) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
+    const most = budgets.missesOf(request.actor.kind);
+    if (most !== undefined) await noteMiss(db, clock(), request, most);
+    return { ok: false, code: "DISCLOSURE_NOT_ALLOWED" };
+  }
+
+  async function turnAway(request: RecordRequest, who: Explained): Promise<RecorderAnswer> {
+    const isWritten = (who.turnedAway ?? 0) > spentMissesLogged || (await writeMiss(request, who));
+    if (!isWritten) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
+    if (who.refusal === "stopped") return { ok: false, code: "DISCLOSURE_STOPPED" };
+    const seconds = Math.ceil((hourMs - (clock().getTime() % hourMs)) / 1_000);
+    return { ok: false, code: "DISCLOSURE_BUDGET_SPENT", seconds };
   }
 
   async function record(request: RecordRequest): Promise<RecorderAnswer> {
     const who = await explain(request);
     if (!who) return refuse(request, claimOf(request));
+    if (who.refusal) return turnAway(request, who);
     const { act, purpose, fields, subjects, isNew, digest } = request;
     if (!fields.every((field) => policy.permits({ role: who.role, act, purpose, field }))) return refuse(request, who);
     const facts = factsOf(request, who);

@@ -5,6 +5,7 @@ import { ed25519Signer, receiptSigner } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { connectFrames, serveFrames } from "../../platform/frames/index.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
+import { loadBudgets } from "../budgets.js";
 import { vaultClock } from "../clock.js";
 import { keyPaths, readPrivateKey, readSecretKey } from "../keys.js";
 import { loadPolicy } from "../policy.js";
@@ -25,6 +26,7 @@ export async function startRecorder(
   const sockets = socketsIn(settings.socketDir);
   const clock = vaultClock(settings.clockFile);
   const policy = loadPolicy();
+  const budgets = loadBudgets();
   const logKey = readPrivateKey(files.log);
   const db = connect(settings.databaseUrl, { max: 4 });
   // One connection of its own: there is one sequencer, and it never waits for an explanation.
@@ -45,7 +47,7 @@ export async function startRecorder(
     mayGrow: () => publisher?.mayGrow() ?? true,
     onFailure,
   });
-  const server = await serveFrames(sockets.recorder, recorder({ db, sequencer: writing, policy, clock }), {
+  const server = await serveFrames(sockets.recorder, recorder({ db, sequencer: writing, policy, budgets, clock }), {
     onFailure,
   });
   return async () => {
