@@ -45,7 +45,7 @@ export function afterDosePages(door: SiteDoor): void {
       vaccinationId: done.vaccinationId,
     });
     return undone.ok
-      ? call.reply.redirect(`${sessionPath(call.t, idsOf(call).sessionId)}?undone=${done.line.referenceLast4}`, 303)
+      ? call.reply.redirect(`${sessionPath(call.t, idsOf(call).sessionId)}?undone=yes`, 303)
       : refuse(call, undone);
   });
 }

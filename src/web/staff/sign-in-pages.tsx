@@ -59,7 +59,10 @@ export function signInPages(app: FastifyInstance, deps: Deps, { origin }: { orig
     const token = request.cookies[staffCookie];
     if (token) await endStaffSignIn(deps, token);
     clearTokenCookie(reply, staffCookie);
-    return reply.redirect(`/${localeOf(request)}/staff/signed-out`, 303);
+    // What a browser kept of the pages goes too: the desk's computer is shared.
+    return reply
+      .header("Clear-Site-Data", '"cache", "storage"')
+      .redirect(`/${localeOf(request)}/staff/signed-out`, 303);
   });
 
   app.get("/:lang/staff/signed-out", async (request, reply) => {

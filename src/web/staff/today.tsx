@@ -134,9 +134,9 @@ async function showDay(call: SiteCall, problems?: readonly Problem[]): Promise<F
           {t.date(day.session.heldOn)}, {t("staff.hours", { from: day.session.startsAt, to: day.session.endsAt })} ·{" "}
           {agesOf(t, day.session)}
         </p>
-        {/^\d{4}$/.test(call.query("undone")) ? (
+        {call.query("undone") === "yes" ? (
           <Banner kind="success">
-            <p>{t("staff.undo.done", { reference: call.query("undone") })}</p>
+            <p>{t("staff.undo.done")}</p>
           </Banner>
         ) : null}
         <Counts t={t} session={day.session} />
