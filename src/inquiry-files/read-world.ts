@@ -1,23 +1,23 @@
 // Reads worlds and cases of the format sakshi-inquiry-world/1, line by line, so that millions of disclosures never lie in
 // memory as text.
 // SPDX-License-Identifier: Apache-2.0
-import { createReadStream } from "node:fs";
-import { access, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type Intake, Registry, type Sample, type Truth, worldFormat } from "../lib/inquiry/index.js";
+import { eachLine } from "./lines.js";
+import { readDisclosures } from "./read-disclosures.js";
 import { readSample, Unreadable } from "./read-sample.js";
 
 export async function readWorld(folder: string): Promise<Registry> {
   const head = await json(join(folder, "world.json"));
   if (head.format !== worldFormat) throw new Unreadable(`${folder} is no world of the format ${worldFormat}.`);
   const registry = new Registry(head);
-  await each(join(folder, "facilities.ndjson"), (line) => registry.addFacility(line));
-  await each(join(folder, "actors.ndjson"), (line) => registry.addActor(line));
-  await each(join(folder, "people.ndjson"), (line) => registry.addPerson(line));
-  await each(join(folder, "disclosures.ndjson"), (line) => registry.addDisclosure(line));
-  await each(join(folder, "earlier-leaks.ndjson"), (line) => registry.earlierLeaks.push(line));
-  await each(join(folder, "canaries.ndjson"), (line) => registry.canaries.push(line));
+  each(join(folder, "facilities.ndjson"), (line) => registry.addFacility(line));
+  each(join(folder, "actors.ndjson"), (line) => registry.addActor(line));
+  each(join(folder, "people.ndjson"), (line) => registry.addPerson(line));
+  readDisclosures(join(folder, "disclosures.ndjson"), registry);
+  each(join(folder, "earlier-leaks.ndjson"), (line) => registry.earlierLeaks.push(line));
+  each(join(folder, "canaries.ndjson"), (line) => registry.canaries.push(line));
   return registry.close();
 }
 
@@ -41,7 +41,7 @@ export async function readCase(folder: string): Promise<{ sample: Sample; intake
 
 export async function readTruths(folder: string): Promise<Map<string, Truth>> {
   const truths = new Map<string, Truth>();
-  await each(join(folder, "truth.ndjson"), (line: Truth) => truths.set(line.case, line));
+  each(join(folder, "truth.ndjson"), (line: Truth) => truths.set(line.case, line));
   return truths;
 }
 
@@ -53,23 +53,7 @@ async function json(path: string) {
   }
 }
 
-/** Each line of a file; a file that is not there has none. */
-async function each(path: string, take: (line: ReturnType<typeof JSON.parse>) => void): Promise<void> {
-  if (
-    !(await access(path).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return;
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (line === "") continue;
-    try {
-      take(JSON.parse(line));
-    } catch {
-      throw new Unreadable(`${path}, line ${number} cannot be read.`);
-    }
-  }
+/** Each line of a file as its value; a file that is not there has none. */
+function each(path: string, take: (value: ReturnType<typeof JSON.parse>) => void): void {
+  eachLine(path, (buffer, from, to) => take(JSON.parse(buffer.toString("utf8", from, to))));
 }

@@ -4,14 +4,14 @@
 // the log who put the sample together. Established from A/α on, α = 0.001: the e-value bound (P(E ≥ 1/α) ≤ α, Markov).
 // SPDX-License-Identifier: Apache-2.0
 import type { Explanation } from "./explanations.js";
-import { mixtureOf } from "./statistics.js";
+import { asked, drawn, smallestSet } from "./likelihood.js";
 
 export const supportedAt = 3;
 const alpha = 0.001;
 /** Prior odds against an insider who composes a sample with a colleague's people: 10 to the power of this. */
 const composedOdds = 2.5;
-/** An export has the content of one time by nature, and nobody's grudge is against an export. */
-const composedOddsOfExport = 4;
+/** One framed beside sources that are true, an export (nobody's grudge), or a bot that answers as the framed would: rarer. */
+const composedOddsOfFew = 4;
 
 export interface Rival {
   readonly explanation: Explanation;
@@ -26,6 +26,7 @@ export interface Accused {
   readonly established: boolean;
   /** Replacements within reach, likeliest first. */
   readonly rivals: readonly Rival[];
+  /** Against the same people with the content of one time, put together by an insider. */
   readonly composedLog10LR: number;
 }
 
@@ -51,117 +52,95 @@ export interface Candidates {
 }
 
 export function attribute(candidates: Candidates): Attribution {
-  const { background, actorCount, asked } = candidates;
+  const { background, actorCount } = candidates;
   const n = background.rows.length;
-  const value = asked ? askedLikelihood : (set: readonly Explanation[]) => drawLikelihood(background, set);
-  const single = new Map(candidates.list.map((one) => [one, value([one])]));
-  const list = shortlist(candidates.list, single);
-  const needed = smallestSet(list, value, Math.log(Math.max(2, actorCount)) + 0.5 * Math.log(n) + 2, asked ? 1 : 6);
-  const top = value(needed);
-  const shares = asked ? needed.map(() => 1) : mixtureOf([...needed, background].map(({ rows }) => rows)).shares;
-  const log10 = (logs: number) => logs / Math.LN10;
+  const likelihood = candidates.asked ? asked() : drawn(background);
+  const list = shortlist(candidates.list, new Map(candidates.list.map((one) => [one, likelihood.single(one)])));
+  const needed = smallestSet(list, likelihood, Math.log(Math.max(2, actorCount)) + 0.5 * Math.log(n) + 2);
+  const top = likelihood.value(needed);
+  const against = (set: readonly Explanation[]) => (top - likelihood.value(set)) / Math.LN10;
+  const shares = likelihood.shares(needed);
+  const frames = composedLog10LRs(needed, candidates, against);
+  const rivalsOf = (explanation: Explanation, fits: (one: Explanation) => boolean): Rival[] => {
+    const others = needed.filter((one) => one !== explanation);
+    return list
+      .filter((one) => !needed.includes(one) && fits(one))
+      .map((one) => ({ explanation: one, log10LR: against([...others, one]) }))
+      .sort((a, b) => a.log10LR - b.log10LR);
+  };
   const accused = needed.flatMap((explanation, i): Accused[] => {
     if (explanation.actor === undefined) return [];
     const others = needed.filter((one) => one !== explanation);
-    const rivals = list
-      .filter((one) => !needed.includes(one) && (one.actor === undefined || one.actor !== explanation.actor))
-      .map((one) => ({ explanation: one, log10LR: log10(top - value([...others, one])) }))
-      .sort((a, b) => a.log10LR - b.log10LR);
-    const pairs = asked ? [] : pairsOf(rivals).map((pair) => log10(top - value([...others, ...pair])));
-    const composed = { ...explanation, rows: candidates.composed(explanation) };
-    const composedLog10LR =
-      log10(top - value([...others, composed])) +
-      (candidates.isExport(explanation) ? composedOddsOfExport : composedOdds);
-    const without = asked ? log10(top - value([background])) : log10(top - value(others));
+    const rivals = rivalsOf(explanation, ({ actor }) => actor === undefined || actor !== explanation.actor);
+    const pairs = candidates.asked ? [] : pairsOf(rivals).map((pair) => against([...others, ...pair]));
+    const without = against(candidates.asked ? [background] : others);
+    const composedLog10LR = frames.get(explanation)!;
     const log10LR = Math.min(without, composedLog10LR, rivals[0]?.log10LR ?? Number.POSITIVE_INFINITY, ...pairs);
-    const established = log10LR >= Math.log10(actorCount / alpha);
     return [
       {
         explanation,
         share: shares[i]!,
         log10LR,
-        established,
+        established: log10LR >= Math.log10(actorCount / alpha),
         rivals: rivals.filter((rival) => rival.log10LR < supportedAt),
         composedLog10LR,
       },
     ];
   });
-  const near = needed
-    .filter(({ name }) => name.startsWith("locality:"))
-    .flatMap((place) => {
-      const others = needed.filter((one) => one !== place);
-      const actors = list.filter((one) => one.actor !== undefined && !needed.includes(one));
-      return actors.map((one) => ({ explanation: one, log10LR: log10(top - value([...others, one])) }));
-    })
-    .filter(({ log10LR }) => log10LR < supportedAt)
-    .sort((a, b) => a.log10LR - b.log10LR);
-  const alternatives = [background, ...list.filter(({ actor }) => actor === undefined)]
-    .map((explanation) => ({ explanation, log10LR: log10(value([explanation]) - top) }))
-    .sort((a, b) => b.log10LR - a.log10LR);
-  return { needed: needed.map((explanation, i) => ({ explanation, share: shares[i]! })), accused, near, alternatives };
+  return {
+    needed: needed.map((explanation, i) => ({ explanation, share: shares[i]! })),
+    accused,
+    near: needed
+      .filter(({ name }) => name.startsWith("locality:"))
+      .flatMap((place) => rivalsOf(place, ({ actor }) => actor !== undefined))
+      .filter(({ log10LR }) => log10LR < supportedAt)
+      .sort((a, b) => a.log10LR - b.log10LR),
+    alternatives: alternativesTo(
+      [background, ...list.filter(({ actor }) => actor === undefined)].map((explanation) => ({
+        explanation,
+        log10LR: -against([explanation]),
+      })),
+    ),
+  };
 }
 
-function drawLikelihood(background: Explanation, set: readonly Explanation[]): number {
-  const all = [...set.filter((one) => one !== background), background];
-  const cost = set.reduce((sum, one) => sum + one.cost + 0.5 * Math.log(background.rows.length), 0);
-  return mixtureOf(all.map(({ rows }) => rows)).logLikelihood - cost;
+/** For each actor of the set: as composed alone, or with all others of the set as one composed sample, whichever is likelier. */
+function composedLog10LRs(
+  needed: readonly Explanation[],
+  { composed, isExport, asked }: Candidates,
+  against: (set: readonly Explanation[]) => number,
+): Map<Explanation, number> {
+  const actors = needed.filter(({ actor }) => actor !== undefined);
+  const asComposed = new Map(actors.map((one) => [one, { ...one, rows: composed(one) }]));
+  const replaced = (those: readonly Explanation[]) =>
+    against(needed.map((one) => (those.includes(one) ? asComposed.get(one)! : one)));
+  const few = actors.length > 1 || asked;
+  const together =
+    actors.length > 1 ? replaced(actors) + (actors.every(isExport) ? composedOddsOfFew : composedOdds) : 999;
+  return new Map(
+    actors.map((one) => [
+      one,
+      Math.min(together, replaced([one]) + (few || isExport(one) ? composedOddsOfFew : composedOdds)),
+    ]),
+  );
 }
 
-const outside = 0.03;
-
-function askedLikelihood(set: readonly Explanation[]): number {
-  const [one] = set;
-  if (!one) return Number.NEGATIVE_INFINITY;
-  return one.rows.reduce((sum, p) => sum + Math.log(Math.max(outside, Math.min(1, p))), one.asked);
+/** Each alternative once, at its likeliest. */
+function alternativesTo(rivals: readonly Rival[]): Rival[] {
+  const best = new Map<string, Rival>();
+  for (const rival of [...rivals].sort((a, b) => b.log10LR - a.log10LR))
+    if (!best.has(rival.explanation.name)) best.set(rival.explanation.name, rival);
+  return [...best.values()];
 }
 
-/** The likeliest sixty, and each kind of alternative at its likeliest. */
+/** The likeliest, those with most hits for their size, and the likeliest alternatives. */
 function shortlist(list: readonly Explanation[], single: ReadonlyMap<Explanation, number>): Explanation[] {
-  const sorted = [...list].sort((a, b) => single.get(b)! - single.get(a)! || (a.name < b.name ? -1 : 1));
+  const byName = (a: Explanation, b: Explanation) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const sorted = [...list].sort((a, b) => single.get(b)! - single.get(a)! || byName(a, b));
   const weight = ({ hits, size }: Explanation) => hits * Math.log(1 + 1e6 / Math.max(1, size));
-  const byHits = [...list].sort((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1)).slice(0, 30);
-  const alternatives = sorted.filter(({ actor }) => actor === undefined).slice(0, 12);
-  return [...new Set([...sorted.slice(0, 40), ...byHits, ...alternatives])];
-}
-
-function smallestSet(
-  list: readonly Explanation[],
-  value: (set: readonly Explanation[]) => number,
-  threshold: number,
-  most: number,
-): Explanation[] {
-  let chosen: Explanation[] = [];
-  let current = most === 1 ? Number.NEGATIVE_INFINITY : value([]);
-  while (chosen.length < most) {
-    const best = better(list, chosen, value);
-    if (!best || best.value - current < threshold) break;
-    chosen = best.set;
-    current = best.value;
-    // What a later one makes superfluous goes again.
-    for (const one of chosen) {
-      const less = chosen.filter((other) => other !== one);
-      if (less.length > 0 && current - value(less) < threshold) {
-        chosen = less;
-        current = value(less);
-      }
-    }
-  }
-  return chosen;
-}
-
-function better(
-  list: readonly Explanation[],
-  chosen: readonly Explanation[],
-  value: (set: readonly Explanation[]) => number,
-) {
-  let best: { set: Explanation[]; value: number } | undefined;
-  for (const one of list) {
-    if (chosen.some((other) => other === one || (other.actor !== undefined && other.actor === one.actor))) continue;
-    const set = [...chosen, one];
-    const sum = value(set);
-    if (!best || sum > best.value) best = { set, value: sum };
-  }
-  return best;
+  const byHits = [...list].sort((a, b) => weight(b) - weight(a) || byName(a, b));
+  const alternatives = sorted.filter(({ actor }) => actor === undefined);
+  return [...new Set([...sorted.slice(0, 40), ...byHits.slice(0, 40), ...alternatives.slice(0, 24)])];
 }
 
 /** Two of the nearest rivals together may do what one does: colleagues who cover each other. */

@@ -2,10 +2,11 @@
 // Garcia-Molina, TKDE 23(1) 2011: Pr{G_i|S} = 1 - Π (1 - (1-p)/|V_t|), p = 0.2, named from 0.9 on); and a likelihood
 // ratio of 1,000 against the best other actor and the whole database, without lists of a place.
 // SPDX-License-Identifier: Apache-2.0
-import { columnRoles, readRows } from "./columns.js";
+import { columnRoles } from "./columns.js";
 import type { Intake, Sample } from "./format.js";
 import type { Linker } from "./link.js";
 import type { Registry } from "./registry.js";
+import { readRows } from "./sample-rows.js";
 
 export interface BaselineAnswers {
   readonly overlap: readonly string[];
@@ -17,7 +18,7 @@ const guess = 0.2;
 const background = 0.05;
 
 export function baselines(registry: Registry, linker: Linker, sample: Sample, intake: Intake): BaselineAnswers {
-  const people = readRows(sample, columnRoles(sample, intake), registry).flatMap(
+  const people = readRows(sample, columnRoles(sample, intake, registry), registry).flatMap(
     (row) => linker.link(row)?.person ?? [],
   );
   const viewers = people.map(

@@ -1,9 +1,10 @@
 // Canaries: invented people planted where only a certain source would show them. A hit needs two independent fields;
 // the chance of coincidence is λ = m·K·p over m rows and K canaries (Poisson).
 // SPDX-License-Identifier: Apache-2.0
-import { readRow, type SampleRow } from "./columns.js";
+
 import { namesAreClose, type Role, roleAt } from "./normalise.js";
 import type { Registry } from "./registry.js";
+import { readRow, type SampleRow } from "./sample-rows.js";
 
 export interface CanaryHit {
   readonly canary: string;

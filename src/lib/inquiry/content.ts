@@ -2,12 +2,13 @@
 // P(cell | state) = (1-η)·[equal] + η·u(cell), u the value's frequency; an empty cell where a dose stood is a slip too.
 // Relative to the person's best state and mixed with ρ ("of ours, but of another time"), so that one odd row never decides.
 // SPDX-License-Identifier: Apache-2.0
-import type { SampleRow } from "./columns.js";
+
 import type { Link } from "./link.js";
 import { namesAreClose, roleAt, versionRoles } from "./normalise.js";
 import { nothing, type Registry } from "./registry.js";
+import type { SampleRow } from "./sample-rows.js";
 
-const otherTime = 0.03;
+export const otherTime = 0.03;
 
 export interface LinkedRow extends Link {
   readonly row: SampleRow;
@@ -16,6 +17,8 @@ export interface LinkedRow extends Link {
   /** Log likelihood of the cells in each state. */
   readonly ofStates: readonly number[];
   readonly best: number;
+  /** Of 0 to 1: how well the row fits each state, against the best. */
+  readonly fits: readonly number[];
 }
 
 export class Content {
@@ -32,7 +35,8 @@ export class Content {
 
   linked(row: SampleRow, index: number, link: Link): LinkedRow {
     const ofStates = link.states.map(({ codes }) => this.logLikelihood(row, codes));
-    return { ...link, row, index, ofStates, best: Math.max(...ofStates) };
+    const best = Math.max(...ofStates);
+    return { ...link, row, index, ofStates, best, fits: ofStates.map((log) => relative(log, best)) };
   }
 
   logLikelihood(row: SampleRow, codes: Int32Array): number {
@@ -45,11 +49,7 @@ export class Content {
 
   /** At most 1: how well a state fits, against the person's best. */
   relative(row: LinkedRow, codes: Int32Array): number {
-    return this.relativeLog(row, this.logLikelihood(row.row, codes));
-  }
-
-  relativeLog(row: LinkedRow, logLikelihood: number): number {
-    return (1 - otherTime) * Math.exp(Math.min(0, logLikelihood - row.best)) + otherTime;
+    return relative(this.logLikelihood(row.row, codes), row.best);
   }
 
   #cell(row: SampleRow, role: number, held: number): number {
@@ -64,6 +64,8 @@ export class Content {
     return close ? this.#noise * 0.5 : chance;
   }
 }
+
+const relative = (log: number, best: number): number => (1 - otherTime) * Math.exp(Math.min(0, log - best)) + otherTime;
 
 /** Share of written version cells that differ from the best state: the sample's rate of slips. */
 export function noiseOf(rows: readonly { row: SampleRow; link: Link }[], registry: Registry): number {

@@ -1,9 +1,10 @@
 // Earlier leaks, brought into the registry's terms once: whom each holds, and with what content.
 // SPDX-License-Identifier: Apache-2.0
-import { readRow } from "./columns.js";
+
 import type { Linker } from "./link.js";
 import { roles } from "./normalise.js";
 import { nothing, type Registry } from "./registry.js";
+import { readRow } from "./sample-rows.js";
 
 export class EarlierLeaks {
   readonly #people: ReadonlyMap<number, Int32Array>[];

@@ -6,8 +6,8 @@
 import type { Content, LinkedRow } from "./content.js";
 import type { Dating } from "./dating.js";
 import type { EarlierLeaks } from "./earlier-leaks.js";
-import { roleAt } from "./normalise.js";
-import { cut, nothing, type Registry, stateAt } from "./registry.js";
+import type { Places } from "./places.js";
+import { cut, indexAt, type Registry } from "./registry.js";
 import { type SeenAt, shortestWindow, type TimeWindow } from "./windows.js";
 
 export interface Explanation {
@@ -48,12 +48,15 @@ export class Explanations {
   readonly #rows: readonly LinkedRow[];
   readonly #content: Content;
   readonly #asked: readonly Asked[] | undefined;
+  /** How well each row fits a state of its person, whichever. */
+  readonly #anyTime: Float64Array;
 
   constructor(registry: Registry, rows: readonly LinkedRow[], content: Content, asked: readonly Asked[] | undefined) {
     this.#registry = registry;
     this.#rows = rows;
     this.#content = content;
     this.#asked = asked;
+    this.#anyTime = Float64Array.from(rows, ({ fits }) => fits.reduce((a, b) => a + b, 0) / fits.length);
   }
 
   /** Uniform over everybody, any content: always in the list. */
@@ -71,14 +74,16 @@ export class Explanations {
     };
   }
 
+  /** A copy at one time, of everybody registered by then. */
   whole(dating: Dating): Explanation {
+    const size = this.#registry.registeredAt(dating.best);
     return {
       name: "whole-database",
-      rows: dating.fits,
+      rows: dating.fits.map((fit) => fit * this.#weight(size)),
       asked: this.#askedLog(() => true),
       cost: 0,
       hits: this.#rows.length,
-      size: this.#people,
+      size,
     };
   }
 
@@ -96,21 +101,56 @@ export class Explanations {
     );
   }
 
-  /** People with a dose at a facility, or living in a district: a list somebody else may have kept. Any content fits. */
-  localities(sizes: ReadonlyMap<number, number>, role: "facility" | "district"): Explanation[] {
-    const found = new Map<number, Float64Array>();
+  /**
+   * People with a dose at a facility, or living in a district: a list that somebody else may have kept. Nobody knows what
+   * content it had, so each place comes with the content of any time, of one time, and of its own doses.
+   */
+  localities(places: Places, role: "facility" | "district", dating: Dating): Explanation[] {
+    const found = new Map<number, number[]>();
     this.#rows.forEach((row, r) => {
-      for (const place of placesOf(row.states, roleAt[role])) {
-        const rows = found.get(place) ?? new Float64Array(this.#rows.length);
-        rows[r] = this.#weight(sizes.get(place) ?? 1);
-        found.set(place, rows);
+      for (const { code } of this.#registry.placesOf(row.person, role)) {
+        const list = found.get(code);
+        if (list) list.push(r);
+        else found.set(code, [r]);
       }
     });
-    return [...found].map(([place, rows]) => {
-      const name = `locality:${this.#registry.dictionary(role).values[place]}`;
-      const isThere = (person: number) => placesOf(this.#registry.statesOf(person), roleAt[role]).has(place);
-      return this.#finish({ name }, rows, sizes.get(place) ?? 1, isThere);
-    });
+    return [...found]
+      .filter(([, list]) => list.length >= leastShare * this.#rows.length)
+      .flatMap(([place, list]) => {
+        const isThere = (person: number) => this.#registry.placesOf(person, role).some(({ code }) => code === place);
+        const ofContent = (content: (row: number) => number, at?: number) =>
+          this.#list(`locality:${this.#valueOf(role, place)}`, list, places.size(place, at), content, isThere);
+        const ofAnyTime = ofContent((r) => this.#anyTime[r]!);
+        const ofOneTime = ofContent((r) => dating.fits[r]!, dating.best);
+        return role === "facility"
+          ? [ofAnyTime, ofOneTime, ofContent((r) => this.#ownDoses(r, place, 0, Number.POSITIVE_INFINITY))]
+          : [ofAnyTime, ofOneTime];
+      });
+  }
+
+  #valueOf(role: "facility" | "district", code: number): string {
+    return this.#registry.dictionary(role).values[code]!;
+  }
+
+  /** Rows of a list of so many people, each with the probability of its content. */
+  #list(
+    name: string,
+    list: readonly number[],
+    size: number,
+    content: (row: number) => number,
+    holds: (person: number) => boolean,
+  ): Explanation {
+    const rows = new Float64Array(this.#rows.length);
+    for (const r of list) rows[r] = this.#weight(size) * content(r);
+    return this.#finish({ name }, rows, size, holds);
+  }
+
+  /** How well a row fits what a place knew of its own doses in a window: the state after any of them. */
+  #ownDoses(r: number, place: number, from: number, to: number): number {
+    const { person, states, fits } = this.#rows[r]!;
+    const times = this.#registry.dosesOf(person, place, from, to);
+    const sum = times.reduce((sofar, at) => sofar + fits[Math.max(0, indexAt(states, at))]!, 0);
+    return times.length === 0 ? 0 : sum / times.length;
   }
 
   /** What each actor saw of the rows' people, each as last seen. */
@@ -162,11 +202,14 @@ export class Explanations {
     if (place === undefined) return [];
     const [start, end] = [from - 86_400, to + 86_400];
     const size = Math.max(1, this.#registry.dosesAt(place, start, end));
-    const rows = Float64Array.from(this.#rows, ({ person }) =>
-      this.#registry.hadDose(person, place, start, end) ? this.#weight(size) : 0,
+    const list = this.#rows.flatMap(({ person }, r) =>
+      this.#registry.dosesOf(person, place, start, end).length > 0 ? [r] : [],
     );
-    const name = `locality:${this.#registry.dictionary("facility").values[place]}:${isoDay(from)}..${isoDay(to)}`;
-    return [{ ...this.#finish({ name }, rows, size, () => false), cost }];
+    const name = `locality:${this.#valueOf("facility", place)}:${isoDay(from)}..${isoDay(to)}`;
+    return [(r: number) => this.#anyTime[r]!, (r: number) => this.#ownDoses(r, place, start, end)].map((content) => ({
+      ...this.#list(name, list, size, content, () => false),
+      cost,
+    }));
   }
 
   /** The people of an actor, but with the database's content at one time: put together by somebody who saw the log. */
@@ -200,7 +243,7 @@ export class Explanations {
   }
 
   #asSeen(row: LinkedRow, look: number): number {
-    const state = stateAt(row.states, this.#registry.lookAt.at(look)) ?? row.states[0]!;
+    const state = row.states[Math.max(0, indexAt(row.states, this.#registry.lookAt.at(look)))]!;
     return this.#content.relative(row, cut(state, this.#registry.lookFields.at(look)));
   }
 
@@ -228,8 +271,4 @@ export class Explanations {
     for (const { people, answered } of this.#asked) sum += Math.log(people.some(holds) === answered ? 1 - slip : slip);
     return sum;
   }
-}
-
-export function placesOf(states: readonly { readonly codes: Int32Array }[], role: number): Set<number> {
-  return new Set(states.map(({ codes }) => codes[role]!).filter((code) => code !== nothing));
 }

@@ -5,16 +5,19 @@ import type { Answer, Source } from "./answer.js";
 import { type Accused, type Attribution, attribute, supportedAt } from "./attribute.js";
 import { type BaselineAnswers, baselines } from "./baselines.js";
 import { Canaries } from "./canaries.js";
-import { columnRoles, readRows, type SampleRow } from "./columns.js";
+import { columnRoles } from "./columns.js";
 import { Content, type LinkedRow, noiseOf } from "./content.js";
 import { type Dating, dateSnapshot } from "./dating.js";
+import { instantOf } from "./dictionary.js";
 import { EarlierLeaks } from "./earlier-leaks.js";
-import { type Asked, Explanations, placesOf } from "./explanations.js";
+import { type Asked, Explanations } from "./explanations.js";
 import type { Intake, Sample } from "./format.js";
 import { type Link, Linker } from "./link.js";
-import { meanings, type Role, roleAt, roles } from "./normalise.js";
+import { meanings, roles } from "./normalise.js";
 import { isItOurs, log10OfLinking } from "./ours.js";
-import { type Registry, seconds } from "./registry.js";
+import { Places } from "./places.js";
+import type { Registry } from "./registry.js";
+import { readRows, type SampleRow } from "./sample-rows.js";
 import { shareInterval } from "./statistics.js";
 import { around, needs, round, setOf, verdictOf, withoutSource } from "./verdict.js";
 
@@ -29,18 +32,20 @@ export class Inquiry {
   readonly #linker: Linker;
   readonly #leaks: EarlierLeaks;
   readonly #canaries: Canaries;
-  readonly #places: Readonly<Record<"facility" | "district", ReadonlyMap<number, number>>>;
+  readonly #facilities: Places;
+  readonly #districts: Places;
 
   constructor(registry: Registry) {
     this.#registry = registry;
     this.#canaries = new Canaries(registry);
     this.#linker = new Linker(registry);
     this.#leaks = new EarlierLeaks(registry, this.#linker);
-    this.#places = { facility: this.#placeSizes("facility"), district: this.#placeSizes("district") };
+    this.#facilities = new Places(registry, "facility");
+    this.#districts = new Places(registry, "district");
   }
 
   answer(id: string, sample: Sample, intake: Intake): Answer {
-    const roleList = columnRoles(sample, intake);
+    const roleList = columnRoles(sample, intake, this.#registry);
     const rows = readRows(sample, roleList, this.#registry);
     const links = rows.map((row) => this.#linker.link(row));
     const content = this.#contentOf(rows, links, roleList);
@@ -82,16 +87,16 @@ export class Inquiry {
     content: Content,
     intake: Intake,
   ): Omit<Answer, "case" | "ours" | "columns" | "canaries" | "engine" | "seed"> {
-    const until = seconds(intake.receivedAt);
-    const dating = dateSnapshot(linked, content, until);
+    const until = instantOf(intake.receivedAt);
+    const dating = dateSnapshot(linked, until);
     const asked = this.#askedOf(intake);
     const explanations = new Explanations(this.#registry, linked, content, asked);
     const background = explanations.background();
     const list = [
       explanations.whole(dating),
       ...Array.from({ length: this.#leaks.count }, (_, leak) => explanations.earlierLeak(this.#leaks, leak)),
-      ...explanations.localities(this.#places.facility, "facility"),
-      ...explanations.localities(this.#places.district, "district"),
+      ...explanations.localities(this.#facilities, "facility", dating),
+      ...explanations.localities(this.#districts, "district", dating),
       ...explanations.actors(until),
     ];
     const attribution = attribute({
@@ -168,7 +173,7 @@ export class Inquiry {
   #identified(linked: readonly LinkedRow[]): Source[] {
     const count = new Map<number, number>();
     for (const { row, person } of linked) {
-      const look = row.token === undefined ? undefined : this.#registry.tokens.get(row.token);
+      const look = row.token === undefined ? undefined : this.#registry.lookOfToken(row.token);
       if (look === undefined || this.#registry.lookPerson.at(look) !== person) continue;
       const actor = this.#registry.lookActor.at(look);
       count.set(actor, (count.get(actor) ?? 0) + 1);
@@ -220,15 +225,6 @@ export class Inquiry {
       const people = code === undefined ? [] : this.#linker.peopleWithPhone(code);
       return people.length > 0 ? [{ people, answered }] : [];
     });
-  }
-
-  #placeSizes(role: Role): Map<number, number> {
-    const sizes = new Map<number, number>();
-    for (let person = 0; person < this.#registry.people.length; person++) {
-      for (const place of placesOf(this.#registry.statesOf(person), roleAt[role]))
-        sizes.set(place, (sizes.get(place) ?? 0) + 1);
-    }
-    return sizes;
   }
 }
 

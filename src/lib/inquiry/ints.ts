@@ -1,4 +1,5 @@
-// Lists of whole numbers that grow, and their grouping by a key in one pass: the bones of an index over millions.
+// Lists of whole numbers that grow, their grouping by a key, and tables from hashes to numbers: the bones of an index
+// over millions, in plain arrays of numbers.
 // SPDX-License-Identifier: Apache-2.0
 
 export class GrowingInts {
@@ -24,6 +25,17 @@ export interface Groups {
   of(key: number): Int32Array;
 }
 
+/** How many of a sorted list are at most a value. */
+export function countUpTo(sorted: Int32Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Entries by key (counting sort). */
 export function grouped(keys: GrowingInts, keyCount: number): Groups {
   const starts = new Int32Array(keyCount + 1);
@@ -34,3 +46,107 @@ export function grouped(keys: GrowingInts, keyCount: number): Groups {
   for (let i = 0; i < keys.length; i++) entries[next[keys.at(i)]!++] = i;
   return { of: (key) => entries.subarray(starts[key]!, starts[key + 1]!) };
 }
+
+/** 53 bits of a text that is an id, over its UTF-16 units; ids of plain letters hash the same from bytes. */
+export function hashOf(text: string): number {
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x5bd1e995) ^ (b >>> 15);
+  }
+  return finished(a, b);
+}
+
+/** The same of a piece of bytes below 128. */
+export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let i = from; i < to; i++) {
+    const unit = bytes[i]!;
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x5bd1e995) ^ (b >>> 15);
+  }
+  return finished(a, b);
+}
+
+function finished(a: number, b: number): number {
+  const mixed = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
+  const other = Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
+  return ((mixed ^ (mixed >>> 13)) >>> 0) * 2 ** 21 + ((other ^ (other >>> 16)) >>> 11);
+}
+
+/** From hashes to numbers; open addressing, at most half full. */
+export class HashTable {
+  #keys = new Float64Array(1024).fill(-1);
+  #values = new Int32Array(1024);
+  #count = 0;
+
+  set(hash: number, value: number): void {
+    if (this.#count * 2 >= this.#keys.length) this.#grow();
+    const slot = this.#slot(hash);
+    if (this.#keys[slot] === -1) this.#count++;
+    this.#keys[slot] = hash;
+    this.#values[slot] = value;
+  }
+
+  get(hash: number): number | undefined {
+    const slot = this.#slot(hash);
+    return this.#keys[slot] === -1 ? undefined : this.#values[slot];
+  }
+
+  #slot(hash: number): number {
+    const mask = this.#keys.length - 1;
+    let slot = (hash | 0) & mask;
+    while (this.#keys[slot] !== -1 && this.#keys[slot] !== hash) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const [keys, values] = [this.#keys, this.#values];
+    this.#keys = new Float64Array(keys.length * 2).fill(-1);
+    this.#values = new Int32Array(keys.length * 2);
+    this.#count = 0;
+    keys.forEach((key, i) => {
+      if (key !== -1) this.set(key, values[i]!);
+    });
+  }
+}
+
+/** People under keys of one or two codes. Keys share buckets by chance: who looks up must compare. */
+export class PeopleByKey {
+  readonly #keys = new GrowingInts();
+  readonly #people = new GrowingInts();
+  #groups: Groups | undefined;
+  #mask = 0;
+
+  add(key: number, person: number): void {
+    this.#keys.push(scrambled(key));
+    this.#people.push(person);
+  }
+
+  close(): this {
+    this.#mask = 2 ** Math.ceil(Math.log2(Math.max(16, this.#keys.length))) - 1;
+    const buckets = new GrowingInts();
+    for (let i = 0; i < this.#keys.length; i++) buckets.push(this.#keys.at(i) & this.#mask);
+    this.#groups = grouped(buckets, this.#mask + 1);
+    return this;
+  }
+
+  /** The people under a key, or nobody where there are more than `most`. */
+  of(key: number, most: number): number[] {
+    const wanted = scrambled(key);
+    const found: number[] = [];
+    for (const entry of this.#groups!.of(wanted & this.#mask)) {
+      if (this.#keys.at(entry) !== wanted || found.at(-1) === this.#people.at(entry)) continue;
+      if (found.length === most) return [];
+      found.push(this.#people.at(entry));
+    }
+    return found;
+  }
+}
+
+const scrambled = (key: number): number => {
+  const high = Math.imul((key / 2 ** 26) | 0, 0x9e3779b1);
+  const mixed = Math.imul(((key % 2 ** 26) | 0) ^ high ^ (high >>> 15), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) | 0;
+};

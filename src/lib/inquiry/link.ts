@@ -1,10 +1,12 @@
 // Who a leaked row is about: Fellegi-Sunter with term frequencies (Fellegi & Sunter 1969; u of a value is its frequency,
 // so a rare name weighs more). W = log2 λ/(1-λ) + Σ log2 m/u over the columns; linked from posterior .99 on.
-// Candidates come from blocks: phone, last four and birth year, name and birth year, name alone, centre and date.
+// Candidates come from blocks: phone, last four and birth year, name and birth year; where these find nobody for sure,
+// name alone, centre and date.
 // SPDX-License-Identifier: Apache-2.0
-import type { SampleRow } from "./columns.js";
-import { namesAreClose, roleAt, versionRoles } from "./normalise.js";
+import { PeopleByKey } from "./ints.js";
+import { namesAreClose, type Role, roleAt, versionRoles } from "./normalise.js";
 import { nothing, type Registry, type State } from "./registry.js";
+import type { SampleRow } from "./sample-rows.js";
 
 export interface Link {
   readonly person: number;
@@ -13,62 +15,62 @@ export interface Link {
 
 /** No more candidates than this come from one block: a block that large tells little. */
 const largestBlock = 200;
+/** Posterior odds from which the weaker blocks are not asked: who is there by name alone has far less. */
+const sureOdds = 1e4;
 
-const blocks: readonly (readonly number[])[] = [
-  [roleAt.mobile],
-  [roleAt.idLast4, roleAt.birthYear],
-  [roleAt.name, roleAt.birthYear],
-  [roleAt.name],
-  [roleAt.facility, roleAt.lastOn],
-];
+const strong: readonly (readonly Role[])[] = [["mobile"], ["idLast4", "birthYear"], ["name", "birthYear"]];
+const weak: readonly (readonly Role[])[] = [["name"], ["facility", "lastOn"]];
 
 export class Linker {
   readonly #registry: Registry;
-  readonly #index = blocks.map(() => new Map<number, number[]>());
+  readonly #index = new Map([...strong, ...weak].map((block) => [block, new PeopleByKey()]));
 
   constructor(registry: Registry) {
     this.#registry = registry;
     for (let person = 0; person < registry.people.length; person++) {
-      for (const { codes } of registry.statesOf(person)) this.#enter(person, codes);
+      for (const [block, index] of this.#index) {
+        const columns = block.map((role) => registry.codesOf(person, role));
+        columns[0]!.forEach((_, i) => {
+          const key = keyOf(columns.map((column) => column[i]!));
+          if (key !== undefined) index.add(key, person);
+        });
+      }
     }
-  }
-
-  #enter(person: number, codes: Int32Array): void {
-    blocks.forEach((block, b) => {
-      const key = keyOf(block.map((role) => codes[role]!));
-      if (key === undefined) return;
-      const entry = this.#index[b]!.get(key);
-      if (!entry) this.#index[b]!.set(key, [person]);
-      else if (entry.at(-1) !== person && entry.length <= largestBlock) entry.push(person);
-    });
+    for (const index of this.#index.values()) index.close();
   }
 
   link(row: SampleRow): Link | undefined {
-    let [best, second, odds] = [undefined as Link | undefined, 0, 0];
-    const prior = -Math.log2(this.#registry.people.length);
-    for (const person of this.#candidates(row)) {
-      const states = this.#registry.statesOf(person);
-      const weight = 2 ** (prior + Math.max(...states.map(({ codes }) => this.#weight(row, codes))));
-      if (weight > odds) [best, second, odds] = [{ person, states }, second + odds, weight];
-      else second += weight;
-    }
-    return odds / (1 + odds + second) >= 0.99 ? best : undefined;
+    const seen = new Set<number>();
+    const best = { link: undefined as Link | undefined, odds: 0, others: 0 };
+    this.#weigh(row, strong, seen, best);
+    if (best.odds < sureOdds) this.#weigh(row, weak, seen, best);
+    return best.odds / (1 + best.odds + best.others) >= 0.99 ? best.link : undefined;
   }
 
   /** All people who ever had this phone. */
   peopleWithPhone(code: number): readonly number[] {
-    return this.#index[0]!.get(code) ?? [];
+    return this.#index.get(strong[0]!)!.of(code, Number.POSITIVE_INFINITY);
   }
 
-  #candidates(row: SampleRow): Set<number> {
-    const found = new Set<number>();
-    blocks.forEach((block, b) => {
-      for (const codes of choices(block.map((role) => row.cells[role] ?? []))) {
-        const people = this.#index[b]!.get(keyOf(codes)!) ?? [];
-        if (people.length <= largestBlock) for (const person of people) found.add(person);
+  #weigh(
+    row: SampleRow,
+    blocks: readonly (readonly Role[])[],
+    seen: Set<number>,
+    best: { link: Link | undefined; odds: number; others: number },
+  ): void {
+    const prior = -Math.log2(this.#registry.people.length);
+    for (const block of blocks) {
+      for (const codes of choices(block.map((role) => row.cells[roleAt[role]] ?? []))) {
+        for (const person of this.#index.get(block)!.of(keyOf(codes)!, largestBlock)) {
+          if (seen.has(person)) continue;
+          seen.add(person);
+          const states = this.#registry.statesOf(person);
+          const odds = 2 ** (prior + Math.max(...states.map(({ codes: held }) => this.#weight(row, held))));
+          best.others += Math.min(odds, best.odds);
+          if (odds > best.odds) [best.link, best.odds] = [{ person, states }, odds];
+        }
       }
-    });
-    return found;
+    }
   }
 
   #weight(row: SampleRow, codes: Int32Array): number {

@@ -25,29 +25,32 @@ export const versionRoles = 7;
 export const roleAt: Readonly<Record<Role, number>> = Object.fromEntries(roles.map((role, i) => [role, i])) as never;
 
 const longestCell = 200;
+const plainPhone = /^\d{10}$/;
 
 /** All that a cell may mean, normalised; empty when nothing is written or nothing can be read. */
 export function meanings(role: Role, cell: string | number): string[] {
-  const text = String(cell).slice(0, longestCell).trim();
-  if (text === "" || /^(null|none|n\/?a|nil|-)$/i.test(text)) return [];
+  if (role === "mobile" && plainPhone.test(cell as string)) return [String(cell)];
+  const text = latinDigits(String(cell).slice(0, longestCell).trim());
+  if (text === "" || /^(null|none|nan|n\/?a|nil|-+)$/i.test(text)) return [];
   if (role === "name") return [nameKey(text)].filter((key) => key !== "");
-  if (role === "mobile") return one(text.replace(/\D/g, "").slice(-10), 10);
+  if (role === "mobile") return one(text.replace(/\.0$/, "").replace(/\D/g, "").slice(-10), 10);
   if (role === "idLast4")
     return one(
       text
+        .replace(/\.0$/, "")
         .replace(/[^0-9A-Za-z]/g, "")
         .slice(-4)
         .toUpperCase(),
       4,
     );
-  if (role === "gender") return [text[0]!.toUpperCase()];
-  if (role === "birthYear") return /\b(?:19|20)\d\d\b/.exec(text)?.slice(0, 1) ?? [];
-  if (role === "doseNo") return /\d/.exec(text)?.slice(0, 1) ?? [];
+  if (role === "gender") return [genderOf(text)];
+  if (role === "birthYear") return /(?<!\d)(?:19|20)\d\d(?!\d{3})/.exec(text)?.slice(0, 1) ?? [];
+  if (role === "doseNo") return doseOf(text);
   if (role.endsWith("On")) return daysOf(text);
   return one(
     text
       .toUpperCase()
-      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
       .trim(),
     1,
   );
@@ -55,19 +58,60 @@ export function meanings(role: Role, cell: string | number): string[] {
 
 const one = (value: string, atLeast: number): string[] => (value.length >= atLeast ? [value] : []);
 
-/** Every day that a written date may mean: 03/04/2021 is the third of April or the fourth of March. */
-function daysOf(text: string): string[] {
-  // A spreadsheet counts days from the end of 1899.
-  if (/^[34]\d{4}(\.\d+)?$/.test(text))
-    return [new Date((Math.floor(+text) - 25_569) * 86_400_000).toISOString().slice(0, 10)];
-  const iso = /(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(text);
-  if (iso) return day(iso[1]!, iso[2]!, iso[3]!);
-  const local = /(\d{1,2})[-/.\s](\d{1,2})[-/.\s](\d{4})/.exec(text);
-  if (local) return [...new Set([...day(local[3]!, local[2]!, local[1]!), ...day(local[3]!, local[1]!, local[2]!)])];
-  const worded = /(\d{1,2})[\s-]([A-Za-z]{3})[a-z]*[\s-](\d{4})/.exec(text);
-  const month = worded ? "janfebmaraprmayjunjulaugsepoctnovdec".indexOf(worded[2]!.toLowerCase()) / 3 + 1 : 0;
-  return worded && Number.isInteger(month) && month > 0 ? day(worded[3]!, String(month), worded[1]!) : [];
+const latinDigits = (text: string): string =>
+  /[०-९]/.test(text) ? text.replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x0966)) : text;
+
+function genderOf(text: string): string {
+  if (/^(पु|नर)/.test(text)) return "M";
+  if (/^(महि|स्त्री|मादा)/.test(text)) return "F";
+  return text.startsWith("अ") ? "O" : text[0]!.toUpperCase();
 }
+
+const dosesInWords: readonly (readonly [RegExp, string])[] = [
+  [/\d/, ""],
+  [/booster|precaution|third|\biii\b/i, "3"],
+  [/second|fully|complete|\bii\b|दूसर|पूर्ण/i, "2"],
+  [/first|partial|one|\bi\b|पहल|आंशिक/i, "1"],
+  [/not|un\s?vacc|नहीं/i, "0"],
+];
+
+function doseOf(text: string): string[] {
+  for (const [pattern, dose] of dosesInWords) {
+    const match = pattern.exec(text);
+    if (match) return [dose || match[0]];
+  }
+  return [];
+}
+
+const monthNames = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+/** Every day that a written date may mean: 03/04/2021 is the third of April or the fourth of March. */
+export function daysOf(text: string): string[] {
+  // A spreadsheet counts days from the end of 1899; machines count seconds or milliseconds from 1970.
+  if (/^[34]\d{4}(\.\d+)?$/.test(text)) return [isoDay((Math.floor(+text) - 25_569) * 86_400_000)];
+  if (/^1[4-9]\d{8}(\d{3})?$/.test(text)) return around(text.length > 10 ? +text : +text * 1000);
+  const iso = /(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(text) ?? /^((?:19|20)\d\d)(\d\d)(\d\d)$/.exec(text);
+  if (iso) return /T\d\d:\d\d.*Z$/.test(text) ? around(Date.parse(text)) : day(iso[1]!, iso[2]!, iso[3]!);
+  const local = /(?<!\d)(\d{1,2})[-/.\s](\d{1,2})[-/.\s](\d{4}|\d\d)(?!\d)/.exec(text);
+  if (local) {
+    const year = local[3]!.length === 4 ? local[3]! : `${+local[3]! > 40 ? 19 : 20}${local[3]}`;
+    return [...new Set([...day(year, local[2]!, local[1]!), ...day(year, local[1]!, local[2]!)])];
+  }
+  const worded = /(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3})[a-z]*[\s,-]+(\d{4}|\d\d)(?!\d)/.exec(text);
+  const monthFirst = /([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?[\s,-]+(\d{4})/.exec(text);
+  const [date, name, year] = worded
+    ? [worded[1]!, worded[2]!, worded[3]!]
+    : [monthFirst?.[2] ?? "", monthFirst?.[1] ?? "", monthFirst?.[3] ?? ""];
+  const month = name === "" ? -1 : monthNames.indexOf(name.toLowerCase());
+  if (month < 0 || month % 3 > 0) return [];
+  return day(year.length === 4 ? year : `20${year}`, String(month / 3 + 1), date);
+}
+
+const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** An instant near midnight in India is of one day there and of another in UTC. */
+const around = (ms: number): string[] =>
+  Number.isFinite(ms) ? [...new Set([isoDay(ms + 19_800_000), isoDay(ms)])] : [];
 
 function day(year: string, month: string, dayOfMonth: string): string[] {
   if (+month < 1 || +month > 12 || +dayOfMonth < 1 || +dayOfMonth > 31) return [];
@@ -97,10 +141,18 @@ function nameKey(text: string): string {
   if (!/\p{L}/u.test(text)) return "";
   const written = /^[\x20-\x7e]*$/.test(text) ? latinWords(text) : icaoName(text).split("<");
   const words = written.filter((word) => word !== "" && !/^(MR|MRS|MS|SHRI|SMT|DR|KUMARI)$/.test(word));
-  return words
-    .map((word) => sounds.reduce((sofar, [from, to]) => sofar.replace(from, to), word))
-    .sort()
-    .join(" ");
+  return words.map(soundOf).sort().join(" ");
+}
+
+const remembered = new Map<string, string>();
+const mostRemembered = 50_000;
+
+function soundOf(word: string): string {
+  const known = remembered.get(word);
+  if (known !== undefined) return known;
+  const sound = sounds.reduce((sofar, [from, to]) => sofar.replace(from, to), word);
+  if (remembered.size < mostRemembered) remembered.set(word, sound);
+  return sound;
 }
 
 /** Same person's name with a slip of the pen, an initial, or a word left out. */

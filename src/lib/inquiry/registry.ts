@@ -1,6 +1,7 @@
 // What a registry holds and to whom it disclosed it, in columns of numbers so that a million people and ten million
 // disclosures fit in memory: each distinct value has a code, each list of a person or an actor lies in one piece.
 // SPDX-License-Identifier: Apache-2.0
+import { Dictionary, instantOf } from "./dictionary.js";
 import type {
   ActorLine,
   CanaryLine,
@@ -10,39 +11,24 @@ import type {
   PersonLine,
   WorldHead,
 } from "./format.js";
-import { type Groups, GrowingInts, grouped } from "./ints.js";
+import { countUpTo, type Groups, GrowingInts, grouped, HashTable, hashOf } from "./ints.js";
 import { meanings, type Role, roleAt, roles, versionRoles } from "./normalise.js";
 
 export const nothing = -1;
-const fieldBits: Readonly<Record<string, number>> = { dose: 1 << versionRoles };
-for (const role of roles.slice(0, versionRoles)) (fieldBits as Record<string, number>)[role] = 1 << roleAt[role];
+/** Each field's bit; all that follows from the doses is one. */
+const fieldBits = new Map<string, number>(roles.map((role, i) => [role, 1 << Math.min(i, versionRoles)]));
+for (const name of ["dose", "doses"]) fieldBits.set(name, 1 << versionRoles);
+const everyField = (2 << versionRoles) - 1;
 
-/** Codes of all values of a role, with how many people have each at present. */
-export class Dictionary {
-  readonly values: string[] = [];
-  readonly counts: number[] = [];
-  readonly #codes = new Map<string, number>();
-
-  code(value: string): number {
-    const known = this.#codes.get(value);
-    if (known !== undefined) return known;
-    this.#codes.set(value, this.values.length);
-    this.counts.push(0);
-    return this.values.push(value) - 1;
-  }
-
-  find(value: string): number | undefined {
-    return this.#codes.get(value);
-  }
-}
+/** Numbers of a version: from when, and a code for each role; of a dose: when recorded, which, on, vaccine, batch, facility. */
+const versionWidth = versionRoles + 1;
+const doseWidth = 6;
 
 /** What the registry held on a person from an instant on: one code a role. */
 export interface State {
   readonly from: number;
   readonly codes: Int32Array;
 }
-
-export const seconds = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 export class Registry {
   readonly head: WorldHead;
@@ -52,8 +38,6 @@ export class Registry {
   readonly earlierLeaks: EarlierLeakLine[] = [];
   readonly canaries: CanaryLine[] = [];
   readonly dictionaries: readonly Dictionary[];
-  /** Token that a recipient saw beside a record → number of the disclosure. */
-  readonly tokens = new Map<string, number>();
   readonly lookActor = new GrowingInts();
   readonly lookPerson = new GrowingInts();
   readonly lookAt = new GrowingInts();
@@ -66,15 +50,19 @@ export class Registry {
   readonly #versionStart = new GrowingInts();
   readonly #doses = new GrowingInts();
   readonly #doseStart = new GrowingInts();
-  readonly #personNumber = new Map<string, number>();
-  readonly #actorNumber = new Map<string, number>();
-  readonly #doseTimes = new Map<number, Int32Array>();
+  readonly #personNumber = new HashTable();
+  readonly #actorNumber = new HashTable();
+  readonly #tokens = new HashTable();
   readonly #facilityCode = new Map<string, number>();
+  readonly #noDose: number;
+  #doseTimes: Map<number, Int32Array> | undefined;
+  #registered: Int32Array | undefined;
 
   constructor(head: WorldHead) {
     this.head = head;
-    const dates = new Dictionary();
-    this.dictionaries = roles.map((role) => (role.endsWith("On") ? dates : new Dictionary()));
+    const dates = new Dictionary("lastOn");
+    this.dictionaries = roles.map((role) => (role.endsWith("On") ? dates : new Dictionary(role)));
+    this.#noDose = this.#code("doseNo", "0");
   }
 
   dictionary(role: Role): Dictionary {
@@ -83,37 +71,55 @@ export class Registry {
 
   addFacility(line: FacilityLine): void {
     this.facilities.push(line);
-    this.#facilityCode.set(line.facility, this.#code("facility", line.name));
+    const code = this.#code("facility", line.name || line.facility);
+    this.#facilityCode.set(line.facility, code);
+    // A sample may write a place by its number.
+    const [number] = meanings("facility", line.facility);
+    if (number !== undefined) this.dictionary("facility").alias(number, code);
   }
 
   addActor(line: ActorLine): void {
-    this.#actorNumber.set(line.actor, this.actors.push(line) - 1);
+    this.#actorNumber.set(hashOf(line.actor), this.actors.push(line) - 1);
   }
 
   addPerson({ person, versions, doses }: PersonLine): void {
-    this.#personNumber.set(person, this.people.push(person) - 1);
+    this.#personNumber.set(hashOf(person), this.people.push(person) - 1);
     this.#versionStart.push(this.#versions.length);
     this.#doseStart.push(this.#doses.length);
-    for (const version of [...versions].sort((a, b) => (a.from < b.from ? -1 : 1))) {
-      this.#versions.push(seconds(version.from));
-      for (const role of roles.slice(0, versionRoles)) this.#versions.push(this.#code(role, version[role as "name"]));
+    for (const version of inOrder(versions, (one) => one.from)) {
+      this.#versions.push(instantOf(version.from));
+      for (let role = 0; role < versionRoles; role++)
+        this.#versions.push(this.#code(roles[role]!, version[roles[role] as "name"]));
     }
-    for (const dose of [...doses].sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))) {
-      const facility = this.#facilityCode.get(dose.facility ?? "") ?? this.#code("facility", dose.facility);
-      const codes = [this.#code("vaccine", dose.vaccine), this.#code("batch", dose.batch), facility];
-      for (const value of [seconds(dose.recordedAt), dose.dose, this.#code("lastOn", dose.on), ...codes])
-        this.#doses.push(value);
+    for (const dose of inOrder(doses ?? [], (one) => one.recordedAt)) {
+      this.#doses.push(instantOf(dose.recordedAt));
+      this.#doses.push(dose.dose);
+      this.#doses.push(this.#code("lastOn", dose.on));
+      this.#doses.push(this.#code("vaccine", dose.vaccine));
+      this.#doses.push(this.#code("batch", dose.batch));
+      this.#doses.push(this.#facilityCode.get(dose.facility ?? "") ?? this.#code("facility", dose.facility));
     }
   }
 
   addDisclosure({ at, actor, person, fields, recipientId }: DisclosureLine): void {
+    const token = recipientId ? hashOf(recipientId.toLowerCase()) : undefined;
+    this.addLook(instantOf(at), hashOf(actor), hashOf(person), this.fieldsMask(fields), token);
+  }
+
+  /** A disclosure by the hashes of its ids; who is unknown to the registry is left out. */
+  addLook(at: number, actor: number, person: number, fields: number, token: number | undefined): void {
     const [actorNumber, personNumber] = [this.#actorNumber.get(actor), this.#personNumber.get(person)];
     if (actorNumber === undefined || personNumber === undefined) return;
-    if (recipientId) this.tokens.set(recipientId.toLowerCase(), this.lookActor.length);
+    if (token !== undefined) this.#tokens.set(token, this.lookActor.length);
     this.lookActor.push(actorNumber);
     this.lookPerson.push(personNumber);
-    this.lookAt.push(seconds(at));
-    this.lookFields.push(fields.reduce((mask, field) => mask | (fieldBits[field] ?? 0), 0));
+    this.lookAt.push(at);
+    this.lookFields.push(fields);
+  }
+
+  /** Where a line does not say which fields were shown, all were. */
+  fieldsMask(fields: readonly string[] | undefined): number {
+    return Array.isArray(fields) ? fields.reduce((mask, field) => mask | (fieldBits.get(field) ?? 0), 0) : everyField;
   }
 
   /** To be called once all is added. */
@@ -130,10 +136,9 @@ export class Registry {
         if (lastPerson[actor] !== person) this.sizes[actor]!++;
         lastPerson[actor] = person;
       }
-      const codes = this.statesOf(person).at(-1)?.codes;
-      codes?.forEach((code, role) => {
-        if (code !== nothing) this.dictionaries[role]!.counts[code]!++;
-      });
+      const codes = this.#codesAt(Number.POSITIVE_INFINITY, person);
+      for (let role = 0; role < codes.length; role++)
+        if (codes[role] !== nothing) this.dictionaries[role]!.counts[codes[role]!]!++;
     }
     return this;
   }
@@ -144,55 +149,114 @@ export class Registry {
   }
 
   kindOf(actor: string): string {
-    return this.actors[this.#actorNumber.get(actor)!]!.kind;
+    return this.actors[this.#actorNumber.get(hashOf(actor))!]!.kind;
+  }
+
+  /** The disclosure beside which a recipient saw this token. */
+  lookOfToken(token: string): number | undefined {
+    return this.#tokens.get(hashOf(token.trim().toLowerCase()));
   }
 
   /** How many doses a place recorded in a window. */
   dosesAt(place: number, from: number, to: number): number {
-    let times = this.#doseTimes.get(place);
-    if (!times) {
-      const found: number[] = [];
-      for (let d = 0; d < this.#doses.length; d += 6)
-        if (this.#doses.at(d + 5) === place) found.push(this.#doses.at(d));
-      times = Int32Array.from(found).sort();
-      this.#doseTimes.set(place, times);
-    }
-    return firstFrom(times, to + 1) - firstFrom(times, from);
+    this.#doseTimes ??= this.#timesByPlace();
+    const times = this.#doseTimes.get(place) ?? new Int32Array(0);
+    return countUpTo(times, to) - countUpTo(times, from - 1);
   }
 
-  hadDose(person: number, place: number, from: number, to: number): boolean {
-    for (let d = this.#doseStart.at(person); d < this.#doseStart.at(person + 1); d += 6) {
-      if (this.#doses.at(d + 5) === place && this.#doses.at(d) >= from && this.#doses.at(d) <= to) return true;
+  #timesByPlace(): Map<number, Int32Array> {
+    const places = new GrowingInts();
+    for (let d = 0; d < this.#doses.length; d += doseWidth) places.push(this.#doses.at(d + 5) + 1);
+    const byPlace = grouped(places, this.dictionary("facility").values.length + 1);
+    return new Map(
+      this.dictionary("facility").values.map((_, place) => [
+        place,
+        byPlace
+          .of(place + 1)
+          .map((dose) => this.#doses.at(dose * doseWidth))
+          .sort(),
+      ]),
+    );
+  }
+
+  /** When a person's doses at a place were recorded, within a window. */
+  dosesOf(person: number, place: number, from: number, to: number): number[] {
+    const times: number[] = [];
+    for (let d = this.#doseStart.at(person); d < this.#doseStart.at(person + 1); d += doseWidth) {
+      const at = this.#doses.at(d);
+      if (this.#doses.at(d + 5) === place && at >= from && at <= to) times.push(at);
     }
-    return false;
+    return times;
+  }
+
+  /** Every code that a role of a person ever had: of all versions, or of all doses (lastOn, vaccine, batch, facility). */
+  codesOf(person: number, role: Role): number[] {
+    const codes: number[] = [];
+    if (roleAt[role] < versionRoles) {
+      for (let v = this.#versionStart.at(person); v < this.#versionStart.at(person + 1); v += versionWidth)
+        codes.push(this.#versions.at(v + 1 + roleAt[role]));
+    } else {
+      const column = role === "lastOn" ? 2 : roleAt[role] - roleAt.vaccine + 3;
+      for (let d = this.#doseStart.at(person); d < this.#doseStart.at(person + 1); d += doseWidth)
+        codes.push(this.#doses.at(d + column));
+    }
+    return codes;
+  }
+
+  /** Where a person lived or had a dose, each place once, and since when. */
+  placesOf(person: number, role: "facility" | "district"): { code: number; since: number }[] {
+    const places: { code: number; since: number }[] = [];
+    const [start, end, width, column] =
+      role === "district"
+        ? [this.#versionStart.at(person), this.#versionStart.at(person + 1), versionWidth, 1 + roleAt.district]
+        : [this.#doseStart.at(person), this.#doseStart.at(person + 1), doseWidth, 5];
+    const from = role === "district" ? this.#versions : this.#doses;
+    for (let i = start; i < end; i += width) {
+      const code = from.at(i + column);
+      if (code !== nothing && !places.some((place) => place.code === code)) places.push({ code, since: from.at(i) });
+    }
+    return places;
+  }
+
+  /** How many people were registered at an instant. */
+  registeredAt(at: number): number {
+    this.#registered ??= Int32Array.from(this.people, (_, person) =>
+      this.#versionStart.at(person) < this.#versionStart.at(person + 1)
+        ? this.#versions.at(this.#versionStart.at(person))
+        : 0,
+    ).sort();
+    return countUpTo(this.#registered, at);
   }
 
   /** What was held on a person, state after state: a correction or a dose begins a new one. */
   statesOf(person: number): State[] {
-    const width = versionRoles + 1;
-    const [firstVersion, endVersion] = [this.#versionStart.at(person), this.#versionStart.at(person + 1)];
-    const [firstDose, endDose] = [this.#doseStart.at(person), this.#doseStart.at(person + 1)];
-    const starts = new Set<number>();
-    for (let v = firstVersion; v < endVersion; v += width) starts.add(this.#versions.at(v));
-    const registered = this.#versions.at(firstVersion);
-    for (let d = firstDose; d < endDose; d += 6) starts.add(Math.max(registered, this.#doses.at(d)));
-    return [...starts]
+    const starts: number[] = [];
+    const registered = this.#versions.at(this.#versionStart.at(person));
+    for (let v = this.#versionStart.at(person); v < this.#versionStart.at(person + 1); v += versionWidth)
+      starts.push(this.#versions.at(v));
+    if (starts.length === 0) return [{ from: 0, codes: new Int32Array(roles.length).fill(nothing) }];
+    for (let d = this.#doseStart.at(person); d < this.#doseStart.at(person + 1); d += doseWidth)
+      starts.push(Math.max(registered, this.#doses.at(d)));
+    return starts
       .sort((a, b) => a - b)
-      .map((from) => ({ from, codes: this.#codesAt(from, [firstVersion, endVersion], [firstDose, endDose]) }));
+      .filter((from, i) => from !== starts[i - 1])
+      .map((from) => ({ from, codes: this.#codesAt(from, person) }));
   }
 
-  #codesAt(at: number, versions: [number, number], doses: [number, number]): Int32Array {
+  #codesAt(at: number, person: number): Int32Array {
     const codes = new Int32Array(roles.length).fill(nothing);
-    for (let v = versions[0]; v < versions[1] && this.#versions.at(v) <= at; v += versionRoles + 1) {
+    const [firstVersion, endVersion] = [this.#versionStart.at(person), this.#versionStart.at(person + 1)];
+    for (let v = firstVersion; v < endVersion && this.#versions.at(v) <= at; v += versionWidth) {
       for (let role = 0; role < versionRoles; role++) codes[role] = this.#versions.at(v + 1 + role);
     }
-    codes[roleAt.doseNo] = this.#code("doseNo", "0");
-    for (let d = doses[0]; d < doses[1] && this.#doses.at(d) <= at; d += 6) {
+    codes[roleAt.doseNo] = this.#noDose;
+    const endDose = this.#doseStart.at(person + 1);
+    for (let d = this.#doseStart.at(person); d < endDose && this.#doses.at(d) <= at; d += doseWidth) {
       const dose = this.#doses.at(d + 1);
       const on = this.#doses.at(d + 2);
       if (dose === 1) codes[roleAt.dose1On] = on;
       if (dose === 2) codes[roleAt.dose2On] = on;
-      codes[roleAt.doseNo] = this.#code("doseNo", String(dose));
+      codes[roleAt.doseNo] = this.#code("doseNo", dose);
       codes[roleAt.lastOn] = on;
       for (let k = 0; k < 3; k++) codes[roleAt.vaccine + k] = this.#doses.at(d + 3 + k);
     }
@@ -206,24 +270,17 @@ export class Registry {
   }
 
   #code(role: Role, value: string | number | undefined | null): number {
-    const meaning = meanings(role, String(value ?? ""))[0];
-    return meaning === undefined ? nothing : this.dictionary(role).code(meaning);
+    return value === undefined || value === null || value === "" ? nothing : this.dictionary(role).codeOf(value);
   }
 }
 
-function firstFrom(sorted: Int32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function inOrder<T>(list: readonly T[], instant: (one: T) => string): readonly T[] {
+  return list.length < 2 ? list : [...list].sort((a, b) => instantOf(instant(a)) - instantOf(instant(b)));
 }
 
-/** The state in force at an instant; undefined before the first. */
-export function stateAt(states: readonly State[], at: number): State | undefined {
-  return states.findLast(({ from }) => from <= at);
+/** Which state is in force at an instant; -1 before the first. */
+export function indexAt(states: readonly State[], at: number): number {
+  return states.findLastIndex(({ from }) => from <= at);
 }
 
 /** A state as somebody saw it who was shown some fields only. */

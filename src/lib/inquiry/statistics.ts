@@ -43,23 +43,50 @@ function logFactorial(n: number): number {
 const logChoose = (n: number, k: number): number => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 
 /** Shares that components have in rows, by expectation and maximisation (Dempster, Laird & Rubin 1977): concave. */
-export function mixtureOf(components: readonly Float64Array[]): { shares: number[]; logLikelihood: number } {
+export function mixtureOf(components: readonly Float64Array[]): {
+  shares: number[];
+  logLikelihood: number;
+  densities: Float64Array;
+} {
   const n = components[0]!.length;
   let shares = components.map(() => 1 / components.length);
   let logLikelihood = Number.NEGATIVE_INFINITY;
+  const densities = new Float64Array(n);
   for (let round = 0; round < 60; round++) {
     const next = components.map(() => 0);
     let sum = 0;
     for (let r = 0; r < n; r++) {
       let total = 0;
       for (let c = 0; c < components.length; c++) total += shares[c]! * components[c]![r]!;
+      densities[r] = total;
       sum += Math.log(total);
       for (let c = 0; c < components.length; c++) next[c]! += (shares[c]! * components[c]![r]!) / total;
     }
     const gain = sum - logLikelihood;
     logLikelihood = sum;
-    if (gain < 0.01) break;
+    if (gain < 0.01 || components.length === 1) break;
     shares = next.map((weight) => weight / n);
   }
-  return { shares, logLikelihood };
+  return { shares, logLikelihood, densities };
+}
+
+/** The log likelihood of one component beside a constant 1, at the best share: one number, found by Newton's steps. */
+export function twoSharesOf(component: Float64Array): number {
+  const inside = component.filter((p) => p > 0);
+  const outside = component.length - inside.length;
+  const logAt = (share: number) =>
+    inside.reduce((sum, p) => sum + Math.log1p(share * (p - 1)), outside * Math.log1p(-share));
+  let share = Math.min(0.999, Math.max(0.001, inside.length / component.length));
+  for (let round = 0; round < 20; round++) {
+    let [slope, bend] = [-outside / (1 - share), -outside / (1 - share) ** 2];
+    for (const p of inside) {
+      const term = (p - 1) / (1 + share * (p - 1));
+      slope += term;
+      bend -= term * term;
+    }
+    const next = Math.min(0.9999, Math.max(0, bend === 0 ? share : share - slope / bend));
+    if (Math.abs(next - share) < 1e-5) break;
+    share = next;
+  }
+  return logAt(share);
 }
