@@ -12,7 +12,7 @@ const ROWS = [
   ["accounts", "staff", "facilities", "vaccines", "notifications", "partners", "captchas"],
   ["beneficiaries", "sessions"],
   ["vaccinations", "appointments"],
-  ["attendance", "certificates", "aefi", "coverage", "inquiries"],
+  ["attendance", "certificates", "aefi", "coverage", "consents", "inquiries"],
 ];
 const upOnly = ROWS.slice(0, -1).map((row, i) => ({
   name: `row-${i}-points-up-only`,

@@ -84,6 +84,7 @@ const entry: Record<keyof Entry, true> = {
   basis: true,
   explanation: true,
   fields: true,
+  doseDates: true,
   request: true,
   reference: true,
   digest: true,

@@ -144,7 +144,7 @@ const logEntry: StoredField[] = [
     "Why it was right, and what the recorder checked.",
     "AuditEvent.purposeOfEvent",
   ),
-  ...entry("fields", "Which fields; never their values.", "AuditEvent.entity.detail"),
+  ...entry("fields doseDates", "Which fields, of which days; never their values.", "AuditEvent.entity.detail"),
   ...entry(
     "subject n",
     "Whose record, and the person's own counter, so that a gap shows.",
@@ -200,6 +200,7 @@ const tables: readonly Row[] = [
   ["registry.partners", "partner_id name requests_a_minute created_at", "internal", "programme", "Which organisations' programs use the API."],
   ["registry.partner_keys", "key_id partner_id scopes created_at expires_at revoked_at", "internal", "programme", "Which keys a partner has, and for what."],
   ["registry.partner_keys", "key_hash", "secret", "programme", "Recognises a partner's key."],
+  ["registry.consents", "code_hash", "secret", "programme", "Recognises the code by which a person finds a request."],
   ["vault.records", "subject_id record version sealed_at", "pseudonymous", "record", "Finds the newest version of a sealed record."],
   ["vault.records", "box", "health", "record", "The sealed records; their fields are listed by name above."],
   ["vault.person_keys", "subject_id bucket epoch", "pseudonymous", "record", "Finds a person's key."],
@@ -218,9 +219,23 @@ const tables: readonly Row[] = [
   ["migrations.applied", "number name sha256 applied_at", "internal", "permanent", "Which shape the database has."],
 ];
 
+// Not sealed, but a person's own: the page of what is held speaks of it.
+const consents: StoredField[] = fields(
+  "registry.consents",
+  "consent_id partner_id request_key purpose_code hi_types access_mode doses_from doses_to erase_at frequency_unit frequency_value frequency_repeats created_at answer_by state account_id beneficiary_id pairwise_id signature answered_at revoked_at erased_at window_ends_at used",
+  {
+    class: "pseudonymous",
+    why: "Which partner asked for what, and what the person answered.",
+    kept: "record",
+    policyField: "consents",
+    fhir: "Consent",
+  },
+);
+
 export const catalogue: readonly StoredField[] = [
   ...sealedRecords,
   ...logEntry,
+  ...consents,
   ...tables.flatMap(([table, columns, dataClass, kept, why]) =>
     fields(table, columns, { class: dataClass, why, kept }),
   ),

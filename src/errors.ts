@@ -7,6 +7,7 @@ import { attendanceErrors } from "./modules/attendance/index.js";
 import { beneficiaryErrors } from "./modules/beneficiaries/index.js";
 import { captchaErrors } from "./modules/captchas/index.js";
 import { certificateErrors } from "./modules/certificates/index.js";
+import { consentErrors } from "./modules/consents/index.js";
 import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
@@ -34,6 +35,7 @@ export const errorRules = {
   ...certificateErrors,
   ...partnerErrors,
   ...captchaErrors,
+  ...consentErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

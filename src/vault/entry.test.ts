@@ -35,6 +35,7 @@ function longestEntry(organisation: string): Entry {
     fields: fields.filter((field) => field !== "disclosures"),
     request: uuidv7(),
     reference: uuidv7(),
+    doseDates: "2021-01-16/2026-11-23",
     digest: randomBytes(32).toString("base64url"),
     subject: uuidv7(),
     n: 2 ** 32,

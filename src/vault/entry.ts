@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHmac, type KeyObject } from "node:crypto";
 import { commitmentOf, encodeLeaf } from "../lib/tlog/index.js";
-import type { Explanation, Field, Purpose } from "../modules/disclosure/types.js";
+import type { Explanation, LoggedField, Purpose } from "../modules/disclosure/types.js";
 import { boxOverhead } from "./box.js";
 
 export const leafKinds = { disclosure: 1, change: 2, miss: 3 } as const;
@@ -12,21 +12,23 @@ export type EntryKind = keyof typeof leafKinds;
 /** What the recorder writes of each look, before it is bound to a person. */
 export interface EntryFacts {
   readonly at: string;
-  /** "account:<id>", "staff:<id>", "system:<service>", or the unproven claim of a refused request. */
+  /** "account:<id>", "staff:<id>", "partner:<id>", "system:<service>", or the unproven claim of a refused request. */
   readonly actor: string;
   readonly role: string;
   readonly organisation: string;
   readonly purpose: Purpose | "own-log";
   readonly basis: string;
   readonly explanation: Explanation["kind"];
-  readonly fields: readonly (Field | "disclosures")[];
+  readonly fields: readonly LoggedField[];
 }
 export interface Entry extends EntryFacts {
   readonly v: 1;
   readonly kind: EntryKind;
   readonly request: string;
-  /** What the explanation points at: an appointment, a challenge, an account, a vaccination. */
+  /** What the explanation points at: an appointment, a challenge, an account, a vaccination, a consent. */
   readonly reference?: string;
+  /** "yyyy-mm-dd/yyyy-mm-dd": only doses given from the first to the last of these days are opened. */
+  readonly doseDates?: string;
   /** SHA-256, base64url, of the bytes that were signed under this entry. */
   readonly digest?: string;
   readonly subject: string;

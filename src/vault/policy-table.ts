@@ -17,6 +17,9 @@ const explanations: Record<LoggedPurpose, string> = {
   correction: "a ticket about these fields, assigned to this officer and waiting for them",
   "dose-correction": "a ticket about a dose, assigned to this officer and waiting for them",
   "number-correction": "a ticket about an unknown person, assigned to this officer and waiting for them",
+  consent: "signed in, and the account holds the person",
+  "consented-share": "the person's consent to this partner, in force, within its frequency; doses of its dates only",
+  "consented-status": "the person's consent to this partner, in force, within its frequency",
 };
 const actWords: Record<Act, string> = { read: "sees", write: "changes" };
 

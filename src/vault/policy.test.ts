@@ -101,8 +101,12 @@ test("each purpose lets each role see what it needs", () => {
     "certificates",
     "aefi",
     "tickets",
+    "consents",
   ]);
   assert.deepEqual(fieldsFor("citizen", "write", "own-change"), ["mobile", ...passport, "tickets"]);
+  assert.deepEqual(fieldsFor("citizen", "write", "consent"), ["consents"]);
+  assert.deepEqual(fieldsFor("partner", "read", "consented-share"), ["name", "birthYear", "gender", "doses"]);
+  assert.deepEqual(fieldsFor("partner", "read", "consented-status"), ["doses"]);
   for (const role of ["verifier", "vaccinator"]) {
     assert.deepEqual(fieldsFor(role, "read", "check-in"), [...identity, "doses"]);
     assert.deepEqual(fieldsFor(role, "read", "vaccination"), [...identity, "doses"]);

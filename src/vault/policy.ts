@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { preparsePolicySet, preparseSchema, statefulIsAuthorized, validate } from "@cedar-policy/cedar-wasm/nodejs";
-import type { Field, Purpose } from "../modules/disclosure/types.js";
+import type { LoggedField, Purpose } from "../modules/disclosure/types.js";
 import { projectRoot } from "../platform/root.js";
 
 export const roles = [
@@ -16,6 +16,7 @@ export const roles = [
   "state-admin",
   "national-admin",
   "privacy-officer",
+  "partner",
   "system:certificates",
   "system:messages",
 ] as const;
@@ -30,6 +31,9 @@ export const purposes = [
   "vaccination",
   "aefi",
   "certificate",
+  "consent",
+  "consented-share",
+  "consented-status",
   "notice",
   "correction",
   "dose-correction",
@@ -51,8 +55,8 @@ export const fields = [
   "aefi",
   "tickets",
   "disclosures",
-] as const satisfies readonly (Field | "disclosures")[];
-export type LoggedField = (typeof fields)[number];
+  "consents",
+] as const satisfies readonly LoggedField[];
 
 export const acts = ["read", "write"] as const;
 export type Act = (typeof acts)[number];

@@ -6,7 +6,7 @@ export { type DownloadOptions, downloadCertificate } from "./download-certificat
 export { certificateErrors } from "./errors.js";
 export { findCertificateHolders } from "./find-holders.js";
 export { type IssueInput, issueCertificate } from "./issue-certificate.js";
-export { didDocument, keySet, trustList } from "./published-keys.js";
+export { didDocument, keySet, signingKeys, trustList } from "./published-keys.js";
 export { revokeCertificate } from "./revoke-certificate.js";
 export { type StatusLists, statusListsOf } from "./status-lists.js";
 export type { DownloadedCertificate } from "./types.js";

@@ -67,6 +67,16 @@ export interface Gate {
    * signs now (ES256 as raw r||s).
    */
   signCertificate(request: SigningRequest): Promise<Outcome<{ signatures: Buffer[] }, GateError>>;
+  /**
+   * Logs that the person lets a partner look, then signs the artefact (ES256) with a key of certificates that signs now:
+   * `bytes` is the signing input of a JWS whose head says that it is a consent.
+   */
+  signConsent(request: {
+    actor: Extract<Actor, { kind: "citizen" }>;
+    subject: string;
+    keyId: string;
+    bytes: Uint8Array;
+  }): Promise<Outcome<{ signature: Buffer }, GateError>>;
   /** The public halves of all keys that certificates were ever signed with, oldest first. */
   certificateKeys(): Promise<readonly CertificateKey[]>;
   /** A status list as the vault finds it in the database, signed in both forms. Names nobody. */

@@ -22,6 +22,8 @@ export interface PersonRecord {
   tickets: TicketText[];
 }
 export type Field = keyof PersonRecord;
+/** What the log speaks of besides: the person's own list of looks, and whom the person let see the record. */
+export type LoggedField = Field | "disclosures" | "consents";
 
 /** The sealed part of one vaccination. `enteredInError` doses stay in the history. */
 export interface DoseDetails {
@@ -89,6 +91,7 @@ export interface TicketStep {
 export type Actor =
   | { kind: "citizen"; signInId: string }
   | { kind: "staff"; signInId: string }
+  | { kind: "partner"; keyId: string } // a key with the scope "records"; the consent says whose partner may look
   | { kind: "system"; service: "certificates" | "messages" };
 
 export type Purpose =
@@ -99,6 +102,9 @@ export type Purpose =
   | "vaccination" // recording or voiding a dose
   | "aefi" // a first note of an adverse event
   | "certificate" // issuing a certificate after a dose
+  | "consent" // the person lets a partner look
+  | "consented-share" // a partner looks, as the person allowed
+  | "consented-status" // a partner hears 0, 1 or 2, as the person allowed
   | "notice" // a message to the person
   | "correction" // a ticket about who the person is
   | "dose-correction" // a ticket about doses
@@ -112,7 +118,8 @@ export type Explanation =
   | { kind: "facilitated"; accountId: string } // no phone: staff register a new person today
   | { kind: "dose-recorded"; vaccinationId: string } // within 30 days after a dose
   | { kind: "appointment-changed"; appointmentId: string } // notice about an appointment
-  | { kind: "ticket"; ticketId: string }; // assigned to this officer now; or a service that acts on its last step
+  | { kind: "ticket"; ticketId: string } // assigned to this officer now; or a service that acts on its last step
+  | { kind: "consent"; consentId: string }; // granted to the actor, in force, and its looks not used up
 
 /** What changes: whole records, each sealed in one box. */
 export interface SealedValues {

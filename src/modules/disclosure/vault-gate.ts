@@ -12,6 +12,7 @@ import type {
   DisclosureLine,
   Explanation,
   Field,
+  LoggedField,
   PersonRecord,
   Purpose,
   SealedBox,
@@ -26,7 +27,7 @@ interface Asking {
   purpose: Purpose | "own-log";
   explanation: Explanation;
   subjects: readonly string[];
-  fields: readonly (Field | "disclosures")[];
+  fields: readonly LoggedField[];
   isNew?: boolean;
   digest?: string;
 }
@@ -193,6 +194,22 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         const bytes = parts.map((part) => Buffer.from(part.bytes));
         const { head, blobs } = await ask({ op: "sign-certificate", request, parts: named }, bytes);
         return head.ok && blobs.length === parts.length ? { signatures: [...blobs] } : undefined;
+      });
+    },
+
+    signConsent({ actor, subject, keyId, bytes }) {
+      const asking: Asking = {
+        act: "write",
+        actor,
+        purpose: "consent",
+        explanation: { kind: "own-sign-in" },
+        subjects: [subject],
+        fields: ["consents"],
+        digest: digestOfParts([{ algorithm: "ES256", keyId, bytes }]),
+      };
+      return onceLogged(asking, async (request) => {
+        const { head, blobs } = await ask({ op: "sign-consent", request, keyId }, [Buffer.from(bytes)]);
+        return head.ok && blobs[0] ? { signature: blobs[0] } : undefined;
       });
     },
 

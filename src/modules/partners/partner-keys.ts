@@ -95,6 +95,7 @@ export async function revokePartnerKey(
 }
 
 export interface UsedKey extends Partner {
+  readonly keyId: string;
   /** The partner's requests a minute, and how many of them are left now. */
   readonly budget: number;
   readonly left: number;
@@ -111,6 +112,6 @@ export async function usePartnerKey(
   const limit = { name: "partner", who: partner.partnerId, windowSeconds: 60, most: partner.requestsAMinute };
   const seconds = await takeLimits(deps, [limit]);
   if (seconds > 0) return refused("PARTNER_BUDGET_USED", { seconds });
-  const { partnerId, name, requestsAMinute: budget } = partner;
-  return done({ partnerId, name, budget, left: await usesLeft(deps, limit) });
+  const { partnerId, name, keyId, requestsAMinute: budget } = partner;
+  return done({ partnerId, name, keyId, budget, left: await usesLeft(deps, limit) });
 }

@@ -18,11 +18,11 @@ async function issued(partnerName: string, scopes = ["protected"]) {
 }
 
 test("a key is good for its family, and stands nowhere in the database", async () => {
-  const { key, partnerId } = await issued("Demo App");
+  const { key, keyId, partnerId } = await issued("Demo App");
   assert.match(key, /^[\w-]{40}$/);
   assert.deepEqual(await usePartnerKey(world.deps, key, "protected"), {
     ok: true,
-    value: { partnerId, name: "Demo App", budget: 600, left: 599 },
+    value: { partnerId, name: "Demo App", keyId, budget: 600, left: 599 },
   });
   assert.deepEqual(await usePartnerKey(world.deps, key, "vaccinator"), { ok: false, code: "PARTNER_KEY_UNKNOWN" });
   const rows = await world.deps.db.rows("SELECT * FROM registry.partner_keys");

@@ -68,14 +68,19 @@ export async function markRevoked(db: Queryable, keyId: string, at: Date): Promi
   return rows.length > 0;
 }
 
+interface FoundKey extends Partner {
+  readonly keyId: string;
+  readonly requestsAMinute: number;
+}
+
 export async function findByKey(
   db: Queryable,
   keyHash: Buffer,
   scope: PartnerScope,
   now: Date,
-): Promise<(Partner & { readonly requestsAMinute: number }) | undefined> {
-  const [row] = await db.rows<Partner & { requestsAMinute: number }>(
-    `SELECT p.partner_id AS "partnerId", p.name, p.requests_a_minute AS "requestsAMinute"
+): Promise<FoundKey | undefined> {
+  const [row] = await db.rows<FoundKey>(
+    `SELECT p.partner_id AS "partnerId", p.name, k.key_id AS "keyId", p.requests_a_minute AS "requestsAMinute"
      FROM registry.partner_keys k JOIN registry.partners p USING (partner_id)
      WHERE k.key_hash = $1 AND $2 = ANY (k.scopes) AND k.revoked_at IS NULL AND k.expires_at > $3`,
     [keyHash, scope, now],

@@ -1,8 +1,8 @@
 // The words of partners: organisations whose programs use the API, and the keys by which they are known.
 // SPDX-License-Identifier: Apache-2.0
 
-/** Families of the API that a key is good for. */
-export const partnerScopes = ["protected", "vaccinator"] as const;
+/** Families of the API that a key is good for; "records" asks people for their consent and reads what they share. */
+export const partnerScopes = ["protected", "vaccinator", "records"] as const;
 export type PartnerScope = (typeof partnerScopes)[number];
 
 export interface Partner {

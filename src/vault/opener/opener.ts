@@ -64,6 +64,13 @@ function isWithin({ explanation, reference }: Entry, record: string): boolean {
   return explanation !== "ticket" || !record.startsWith("ticket/") || record === `ticket/${reference}`;
 }
 
+/** One key signs certificates and consents: what is signed as a consent says so in its head, and is nothing else. */
+function isConsentToken(bytes: Buffer): boolean {
+  const head = /^([\w-]+)\.[\w-]+$/.exec(bytes.toString("latin1"))?.[1];
+  return head !== undefined && consentHead.test(Buffer.from(head, "base64url").toString());
+}
+const consentHead = /^\{"typ":"sakshi-consent\+jwt","alg":"ES256","kid":"[\w-]{43}"\}$/;
+
 export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (message: Message) => Promise<Message> {
   const people = peopleOf(db, keys.root, onFailure);
   const sealer = entrySealer(people, permits, keys);
@@ -86,7 +93,7 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
       const held = (rows.get(entry.subject) ?? []).filter((row) => isWithin(entry, row.record));
       return {
         subject: entry.subject,
-        person: openFields(own, held, entry.fields as Field[]),
+        person: openFields(own, held, entry.fields as Field[], entry.doseDates),
       };
     });
     return reply({ people: opened });
@@ -152,6 +159,18 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
     return reply({}, ...signatures);
   }
 
+  async function signConsent({ request, keyId }: { request: unknown; keyId: string }, [bytes]: readonly Buffer[]) {
+    if (!bytes || !isConsentToken(bytes)) throw new ReceiptRefused("nothing to sign");
+    const digest = digestOfParts([{ algorithm: "ES256", keyId, bytes }]);
+    permittedOne(
+      permits,
+      request,
+      (entry) => entry.kind === "change" && entry.purpose === "consent" && entry.digest === digest,
+    );
+    const signature = await certificates.sign(keyId, "ES256", bytes);
+    return signature ? reply({}, signature) : { head: { ok: false, code: "KEY_REFUSED" }, blobs: [] };
+  }
+
   async function listKeys(): Promise<Message> {
     const all = await certificates.all();
     const named = all.map(({ keyId, algorithm, signsFrom, signsUntil }) => ({
@@ -194,6 +213,8 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
         return lines(head as Parameters<typeof lines>[0]);
       case "sign-certificate":
         return signCertificate(head as Parameters<typeof signCertificate>[0], blobs);
+      case "sign-consent":
+        return signConsent(head as Parameters<typeof signConsent>[0], blobs);
       case "phone-index":
         return phoneIndex(head as { mobile: unknown });
       case "seal-for-transit": {

@@ -82,21 +82,31 @@ export async function newestRecords(db: Db, wanted: readonly RecordsWanted[]): P
   });
 }
 
-/** The asked fields of one person, and no others. */
+/** The asked fields of one person, and no others; with `doseDates`, "from/to", only the doses given on these days. */
 export function openFields(
   keys: PersonKeys,
   rows: readonly RecordRow[],
   fields: readonly Field[],
+  doseDates?: string,
 ): Partial<PersonRecord> {
   const key = keys.records();
   const opened = rows.map((row) => ({ kind: row.record.split("/")[0], value: openRecord(key, row) }));
   const person: Record<string, unknown> = {};
   for (const field of fields) {
-    const held = opened.filter(({ kind }) => kind === recordOf[field]).map(({ value }) => value);
+    const held = opened
+      .filter(({ kind }) => kind === recordOf[field])
+      .map(({ value }) => value)
+      .filter(({ givenOn }) => field !== "doses" || isWithin(doseDates, givenOn));
     const isList = Array.isArray(emptyOf(field));
     person[field] = isList ? held : (held[0]?.[field] ?? null);
   }
   return person;
+}
+
+function isWithin(dates: string | undefined, day: unknown): boolean {
+  if (dates === undefined) return true;
+  const [from = "", to = ""] = dates.split("/");
+  return typeof day === "string" && from <= day && day <= to;
 }
 
 /** The records that values make, and the fields that they fill. */

@@ -11,6 +11,7 @@ export interface Draft {
   readonly request: string;
   readonly reference?: string | undefined;
   readonly digest?: string | undefined;
+  readonly doseDates?: string | undefined;
   readonly subject?: string;
   readonly isNew: boolean;
 }
@@ -32,8 +33,8 @@ export function placeMiss(draft: Draft, at: string): Placed {
 }
 
 export function placeFor(pseudonym: Buffer, n: number, draft: Draft, at: string): Placed {
-  const { kind, facts, request, reference, digest, subject } = draft;
-  const entry = canonicalJson({ v: 1, kind, at, ...facts, request, reference, digest, subject, n });
+  const { kind, facts, request, reference, digest, doseDates, subject } = draft;
+  const entry = canonicalJson({ v: 1, kind, at, ...facts, request, reference, digest, doseDates, subject, n });
   return { draft, pseudonym, n, entry };
 }
 

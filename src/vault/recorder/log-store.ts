@@ -1,4 +1,4 @@
-// The recorder's whole database: five functions, and no table.
+// The recorder's whole database: six functions, and no table.
 // SPDX-License-Identifier: Apache-2.0
 import { type Db, sqlState } from "../../platform/db/db.js";
 import type { Budgets } from "../budgets.js";
@@ -42,7 +42,7 @@ export async function explainAll(
     const budget = budgets.of(actor.kind, explanation.kind);
     return {
       actorKind: actor.kind,
-      signIn: actor.kind === "system" ? undefined : actor.signInId,
+      signIn: signInOf(actor),
       service: actor.kind === "system" ? actor.service : undefined,
       purpose,
       kind: explanation.kind,
@@ -64,8 +64,22 @@ export async function explainAll(
 
 /** Counts a refused attempt of a live sign-in; the last one of the day's allowance stops it. */
 export async function noteMiss(db: Db, now: Date, { actor }: RecordRequest, most: number): Promise<void> {
-  if (actor.kind === "system") return;
-  await db.rows("SELECT log.note_miss($1, $2, $3, $4)", [now, actor.kind, actor.signInId, most]);
+  await db.rows("SELECT log.note_miss($1, $2, $3, $4)", [now, actor.kind, signInOf(actor), most]);
+}
+
+/** What the actor is known by: a sign-in, or a partner's key. */
+function signInOf(actor: RecordRequest["actor"]): string | undefined {
+  if (actor.kind === "system") return undefined;
+  return actor.kind === "partner" ? actor.keyId : actor.signInId;
+}
+
+/** Takes one look of a consent: "from/to", the days whose doses may be shown. Undefined when there is none to take. */
+export async function useConsent(db: Db, now: Date, consentId: string): Promise<string | undefined> {
+  const [row] = await db.rows<{ from: string; to: string }>(
+    'SELECT doses_from AS "from", doses_to AS "to" FROM log.use_consent($1, $2)',
+    [now, consentId],
+  );
+  return row && `${row.from}/${row.to}`;
 }
 
 export async function currentHead(db: Db): Promise<Head> {

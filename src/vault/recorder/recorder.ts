@@ -9,7 +9,7 @@ import { boundedOrganisation, type EntryFacts } from "../entry.js";
 import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Draft } from "./draft.js";
-import { type Explained, explainAll, noteMiss } from "./log-store.js";
+import { type Explained, explainAll, noteMiss, useConsent } from "./log-store.js";
 import { type RecordRequest, readRequest, referenceOf } from "./requests.js";
 import type { Sequencer } from "./sequencer.js";
 
@@ -23,6 +23,9 @@ const basisOf: Record<LoggedPurpose, string> = {
   vaccination: "DPDP-7(b)",
   aefi: "DPDP-7(b)",
   certificate: "DPDP-7(b)",
+  consent: "DPDP-6",
+  "consented-share": "DPDP-6",
+  "consented-status": "DPDP-6",
   notice: "DPDP-7(b)",
   correction: "DPDP-12",
   "dose-correction": "DPDP-12",
@@ -53,8 +56,12 @@ const spentMissesLogged = 5;
 const hourMs = 3_600_000;
 
 function claimOf({ actor }: RecordRequest): Explained {
-  const claim = actor.kind === "system" ? `system:${actor.service}` : `sign-in:${actor.signInId}`;
-  return { role: actor.kind, organisation: "", actor: claim };
+  return { role: actor.kind, organisation: "", actor: nameOf(actor) };
+}
+
+function nameOf(actor: RecordRequest["actor"]): string {
+  if (actor.kind === "system") return `system:${actor.service}`;
+  return actor.kind === "partner" ? `partner-key:${actor.keyId}` : `sign-in:${actor.signInId}`;
 }
 
 export function recorder(parts: RecorderParts): (message: Message) => Promise<Message> {
@@ -107,6 +114,9 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
     if (who.refusal) return turnAway(request, who);
     const { act, purpose, fields, subjects, isNew, digest } = request;
     if (!fields.every((field) => policy.permits({ role: who.role, act, purpose, field }))) return refuse(request, who);
+    const isConsented = request.explanation.kind === "consent";
+    const doseDates = isConsented ? await useConsent(db, clock(), request.explanation.consentId) : undefined;
+    if (isConsented && doseDates === undefined) return refuse(request, who);
     const facts = factsOf(request, who);
     const kind = act === "write" ? "change" : "disclosure";
     const reference = referenceOf(request.explanation);
@@ -117,6 +127,7 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
         request: request.request,
         reference,
         digest,
+        doseDates,
         subject,
         isNew,
       })),

@@ -1,8 +1,8 @@
 // What the recorder is asked: a request from the house, checked for shape before anything looks at it.
 // SPDX-License-Identifier: Apache-2.0
-import type { Actor, Explanation } from "../../modules/disclosure/types.js";
+import type { Actor, Explanation, LoggedField } from "../../modules/disclosure/types.js";
 import { isUuid } from "../../platform/random.js";
-import { type Act, fields as knownFields, type LoggedField, type LoggedPurpose, purposes } from "../policy.js";
+import { type Act, fields as knownFields, type LoggedPurpose, purposes } from "../policy.js";
 
 export const maxSubjects = 50;
 
@@ -37,6 +37,8 @@ export function referenceOf(explanation: Explanation): string | undefined {
       return explanation.vaccinationId;
     case "ticket":
       return explanation.ticketId;
+    case "consent":
+      return explanation.consentId;
     default:
       throw new RequestUnreadable("explanation");
   }
@@ -44,6 +46,7 @@ export function referenceOf(explanation: Explanation): string | undefined {
 
 function isActor(actor: Actor): boolean {
   if (actor.kind === "system") return actor.service === "certificates" || actor.service === "messages";
+  if (actor.kind === "partner") return isUuid(actor.keyId);
   return (actor.kind === "citizen" || actor.kind === "staff") && isUuid(actor.signInId);
 }
 

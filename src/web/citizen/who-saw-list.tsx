@@ -129,6 +129,7 @@ function Line({ t, path, publishedSize, line }: ListProps & { line: DisclosureLi
 /** "Vaccinator, Demo health centre". An organisation's name is shown as it is registered. */
 function whoOf(t: Translate, line: DisclosureLine): string {
   if (line.role === "citizen") return t("citizen.seen.role.citizen");
+  if (line.role === "partner") return t("citizen.seen.role.partner", { organisation: line.organisation });
   if (line.role.startsWith("system:")) return t(`citizen.seen.role.${line.role.slice("system:".length)}` as MessageKey);
   return t("citizen.seen.role.staff", {
     role: t(`common.role.${line.role}` as MessageKey),

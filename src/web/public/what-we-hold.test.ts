@@ -26,7 +26,7 @@ function readerOf(role: string, purpose: string): string | undefined {
   if (role === "citizen") return "you";
   if (role === "verifier" || role === "vaccinator") return purpose === "aefi" ? "aefi" : "site";
   if (["district-admin", "state-admin", "national-admin"].includes(role)) return "officers";
-  return { "system:certificates": "certificates", "system:messages": "messages" }[role];
+  return { partner: "partners", "system:certificates": "certificates", "system:messages": "messages" }[role];
 }
 
 test("who may see each field is what the policy permits, no more and no less", () => {

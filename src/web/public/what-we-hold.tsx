@@ -9,19 +9,20 @@ import { sendPage, wordsOf } from "../page.js";
 
 /** Who may see a field, in the words of the page. What is not listed here is refused (policy/disclosure.cedar). */
 export const readers = {
-  name: ["you", "site", "aefi", "certificates", "officers"],
-  birthYear: ["you", "site", "aefi", "certificates", "officers"],
-  gender: ["you", "site", "aefi", "certificates", "officers"],
+  name: ["you", "site", "aefi", "certificates", "officers", "partners"],
+  birthYear: ["you", "site", "aefi", "certificates", "officers", "partners"],
+  gender: ["you", "site", "aefi", "certificates", "officers", "partners"],
   photoIdType: ["you", "site", "certificates", "officers"],
   photoIdLast4: ["you", "site", "certificates", "officers"],
   mobile: ["you", "messages"],
   passportNumber: ["you", "certificates", "officers"],
   birthDate: ["you", "certificates", "officers"],
-  doses: ["you", "site", "aefi", "certificates", "officers"],
+  doses: ["you", "site", "aefi", "certificates", "officers", "partners"],
   certificates: ["you"],
   aefi: ["you", "aefi"],
   tickets: ["you", "officers"],
   disclosures: ["you"],
+  consents: ["you"],
 } as const;
 type HeldField = keyof typeof readers;
 
