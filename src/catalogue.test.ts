@@ -63,6 +63,7 @@ const certificate: Record<keyof CertificateText, true> = {
   certificateId: true,
   vaccinationId: true,
   hcert: true,
+  forms: true,
   issuedAt: true,
 };
 const aefi: Record<keyof AefiDetails, true> = {

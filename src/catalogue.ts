@@ -111,7 +111,7 @@ const sealedRecords: StoredField[] = [
   ...dose("enteredInError", "A wrong entry stays in the history, marked.", "Immunization.status"),
   ...sealedList(
     "certificate",
-    "certificateId vaccinationId hcert issuedAt",
+    "certificateId vaccinationId hcert forms issuedAt",
     "certificates",
     "DocumentReference",
     "The person's certificate, as issued.",

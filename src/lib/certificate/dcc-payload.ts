@@ -7,6 +7,8 @@ import { icaoName } from "./romanise.js";
 export interface PersonPayload {
   readonly name: string;
   readonly birthYear: number;
+  /** yyyy-mm-dd; in certificates for other countries. */
+  readonly birthDate?: string;
 }
 
 export interface DosePayload {
@@ -53,7 +55,7 @@ export function dccPayload(person: PersonPayload, dose: DosePayload): Map<string
         ["fnt", icaoName(person.name, longestName)],
       ]),
     ],
-    ["dob", String(person.birthYear)],
+    ["dob", person.birthDate ?? String(person.birthYear)],
     ["v", [entry]],
   ]);
 }

@@ -94,7 +94,59 @@ function credentialShape(version: ContextVersion): Shape {
 }
 const shapes = { v1: credentialShape("v1"), v2: credentialShape("v2") };
 
-interface Shape {
+/**
+ * The shape of the hardened profile (divoc-hardened.ts), whose context gives each word a meaning of its own: the address
+ * of the context and the word.
+ */
+export function hardenedShape(context: string): Shape {
+  const words = (names: string): Terms =>
+    Object.fromEntries(names.split(" ").map((name) => [name, `${context}#${name}`]));
+  return {
+    types: {
+      VerifiableCredential: `${credentials}VerifiableCredential`,
+      ProofOfVaccinationCredential: `${context}#ProofOfVaccinationCredential`,
+    },
+    ignored: ["@context"],
+    terms: {
+      issuer: { predicate: `${credentials}issuer`, datatype: "@id" },
+      issuanceDate: { predicate: `${credentials}issuanceDate`, datatype: `${xsd}dateTime` },
+      expirationDate: { predicate: `${credentials}expirationDate`, datatype: `${xsd}dateTime` },
+      nonTransferable: `${context}#nonTransferable`,
+      credentialSubject: {
+        predicate: `${credentials}credentialSubject`,
+        node: {
+          named: true,
+          types: { Person: `${context}#Person` },
+          terms: words("name gender birthYear dob passportNumber"),
+        },
+      },
+      evidence: {
+        predicate: `${credentials}evidence`,
+        inList: true,
+        node: {
+          named: true,
+          types: { Vaccination: `${context}#Vaccination` },
+          terms: words(
+            "certificateId batch vaccine prophylaxis manufacturer date dose totalDoses stage facilityName country",
+          ),
+        },
+      },
+      credentialStatus: {
+        predicate: `${credentials}credentialStatus`,
+        node: {
+          named: true,
+          types: { BitstringStatusListEntry: `${context}#BitstringStatusListEntry` },
+          terms: {
+            ...words("statusPurpose statusListIndex"),
+            statusListCredential: { predicate: `${context}#statusListCredential`, datatype: "@id" },
+          },
+        },
+      },
+    },
+  };
+}
+
+export interface Shape {
   readonly named?: boolean;
   /** All of them must be there. */
   readonly types?: Readonly<Record<string, string>>;
@@ -118,11 +170,11 @@ export class OutsideShape extends Error {
 /** The canonical N-Quads of the document (without its proof); throws OutsideShape with the place that does not fit. */
 export async function canonicalCredential(
   document: JsonObject,
-  version: ContextVersion,
-  primitives: Primitives,
+  shape: ContextVersion | Shape,
+  primitives: Pick<Primitives, "digest">,
 ): Promise<string> {
   const quads = new Quads();
-  quads.addNode(document, shapes[version], "");
+  quads.addNode(document, typeof shape === "string" ? shapes[shape] : shape, "");
   return quads.canonical(primitives);
 }
 
@@ -193,7 +245,7 @@ class Quads {
    * URDNA2015 for a graph in which the statements around each nameless node already tell it from all others: labels in
    * the order of the first-degree hashes. Every node here hangs on a named one by its own path, so no two look alike.
    */
-  async canonical(primitives: Primitives): Promise<string> {
+  async canonical(primitives: Pick<Primitives, "digest">): Promise<string> {
     const statements = [...this.statements];
     const labels = Array.from({ length: this.blanks }, (_, index) => `_:${index}`);
     const hashed = await Promise.all(

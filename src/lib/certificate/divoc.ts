@@ -36,7 +36,7 @@ export function looksLikeDivoc(json: JsonObject): boolean {
   return JSON.stringify(json["@context"] ?? "").includes("/credentials/vaccination/v");
 }
 
-interface Proof {
+export interface Proof {
   readonly type: string;
   readonly created: string;
   readonly verificationMethod: string;
@@ -74,7 +74,7 @@ function versionOf(context: unknown): ContextVersion | undefined {
   return typeof own === "string" && Object.hasOwn(contexts, own) ? contexts[own] : undefined;
 }
 
-function readProof(value: unknown): Proof | undefined {
+export function readProof(value: unknown): Proof | undefined {
   if (!isJsonObject(value)) return undefined;
   const { type, created, verificationMethod, proofPurpose, jws, ...more } = value;
   if (Object.keys(more).length > 0 || proofPurpose !== "assertionMethod") return undefined;
@@ -92,7 +92,7 @@ function readProof(value: unknown): Proof | undefined {
   return { type, created, verificationMethod, signature, signedHeader, algorithm: alg };
 }
 
-async function findSigner(
+export async function findSigner(
   proof: Proof,
   canonical: string,
   { trust, primitives }: VerifyOptions,

@@ -2,9 +2,13 @@
 // (node-primitives.ts and web-primitives.ts lend inflating and signature checks). Does no I/O and knows no database.
 // SPDX-License-Identifier: Apache-2.0
 export { products as productNames } from "./codes.js";
+export { courseContext, courseCredential, coursePath } from "./course-credential.js";
 export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
+export { hardenedContext, hardenedPath, unsignedHardened } from "./divoc-hardened.js";
 export { readRevocationList } from "./divoc-revocation.js";
+export { type CourseFacts, type DoseFacts, lastDose, type PersonFacts } from "./facts.js";
 export { type IssueOptions, unsignedHcert } from "./hcert.js";
+export type { JsonObject } from "./json.js";
 export { unsignedJws } from "./jws.js";
 export type { HolderBinding, VerifyOptions } from "./options.js";
 export {
@@ -20,11 +24,13 @@ export {
 export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";
+export { unsignedSdJwt } from "./sd-jwt-issue.js";
+export { shcCode, unsignedShc } from "./shc-issue.js";
 export { readShcRevocations } from "./shc-revocation.js";
 export type { StatusList, StatusReference } from "./status.js";
 export { bitstringStatusCredential, readStatusList, tokenStatusClaims } from "./status-list.js";
 export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";
-export { type Part, type Sign, signedBy, type Unsigned } from "./unsigned.js";
+export { type Part, signedBy, together, type Unsigned } from "./unsigned.js";
 export { makeUvci } from "./uvci.js";
 export { unsignedVc2 } from "./vc2.js";
 export {
@@ -37,3 +43,4 @@ export {
   type Verdict,
 } from "./verdict.js";
 export { verifyCertificate } from "./verify.js";
+export { zipCertificate } from "./zip.js";

@@ -1,7 +1,7 @@
 // Inflating and signature checks with node:zlib and node:crypto.
 // SPDX-License-Identifier: Apache-2.0
 import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
-import { deflateSync, inflateRawSync, inflateSync } from "node:zlib";
+import { deflateRawSync, deflateSync, inflateRawSync, inflateSync } from "node:zlib";
 import type { Primitives } from "./primitives.js";
 import type { TrustedKey } from "./trust.js";
 
@@ -52,6 +52,11 @@ const checkers: Record<TrustedKey["algorithm"], Checker> = {
 /** zlib with the best compression, as every byte makes the QR code denser. */
 export function deflate(bytes: Uint8Array): Uint8Array {
   return deflateSync(bytes, { level: 9 });
+}
+
+/** Deflate without a header, as zips and SMART Health Cards have it. */
+export function deflateRaw(bytes: Uint8Array): Uint8Array {
+  return deflateRawSync(bytes, { level: 9 });
 }
 
 function usableKey(key: TrustedKey): KeyObject | "unusable" {

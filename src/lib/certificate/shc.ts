@@ -8,6 +8,7 @@ import { findJwsSigner, type Jws, parseJws } from "./jws.js";
 import type { VerifyOptions } from "./options.js";
 import { readHealthBundle } from "./shc-content.js";
 import { isRidRevoked, ridShape } from "./shc-revocation.js";
+import { checkStatus, statusClaim } from "./status.js";
 import { instantOf, judgeTime } from "./time.js";
 import type { TrustedKey } from "./trust.js";
 import { Progress, type Reason, type ReasonCode, type Verdict } from "./verdict.js";
@@ -103,7 +104,7 @@ interface Signed {
 
 export function judgeShcPayload(
   payload: JsonObject,
-  options: Pick<VerifyOptions, "at" | "revokedShc"> & Signed,
+  options: Pick<VerifyOptions, "at" | "revokedShc" | "statusLists"> & Signed,
   progress: Progress,
 ): Verdict {
   const claims = readClaims(payload);
@@ -128,6 +129,8 @@ export function judgeShcPayload(
     const revoked = rid !== undefined && isRidRevoked(options.revokedShc, options.keyId, rid, issuedAt);
     progress.check("revocation", revoked ? [{ code: "CERTIFICATE_REVOKED" }] : [], reasons);
   }
+  // Ours name a place in a signed list besides their rid, as any JWT may.
+  checkStatus(claims.status, options.key, options, progress, reasons);
   return progress.finish(reasons);
 }
 
@@ -146,5 +149,7 @@ function readClaims(payload: JsonObject) {
   if (!isJsonObject(credentialSubject)) return "vc.credentialSubject";
   const { fhirVersion, fhirBundle } = credentialSubject;
   if (typeof fhirVersion !== "string" || !/^4\.0\.\d$/.test(fhirVersion)) return "vc.credentialSubject.fhirVersion";
-  return { issuer: iss, issuedAt, expiresAt, rid, bundle: fhirBundle };
+  const status = statusClaim(payload["status"]);
+  if (status === "malformed") return "status";
+  return { issuer: iss, issuedAt, expiresAt, rid, bundle: fhirBundle, status };
 }

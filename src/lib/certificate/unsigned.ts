@@ -29,3 +29,22 @@ export function onlySignature(signatures: readonly Uint8Array[], size = 64): Uin
     throw new Error(`one signature of ${size} bytes is wanted (raw r and s, not DER)`);
   return signature;
 }
+
+/** Several statements that are signed in one act. */
+export function together<Name extends string>(
+  all: Readonly<Record<Name, Unsigned<string>>>,
+): Unsigned<Record<Name, string>> {
+  const named = Object.entries(all) as [Name, Unsigned<string>][];
+  return {
+    parts: named.flatMap(([, { parts }]) => parts),
+    finish(signatures) {
+      let at = 0;
+      const finished = named.map(([name, unsigned]) => {
+        const own = signatures.slice(at, at + unsigned.parts.length);
+        at += unsigned.parts.length;
+        return [name, unsigned.finish(own)] as const;
+      });
+      return Object.fromEntries(finished) as Record<Name, string>;
+    },
+  };
+}

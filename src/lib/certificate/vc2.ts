@@ -26,7 +26,7 @@ export function looksLikeVc2(json: JsonObject): boolean {
   return context === vc2Context || (isJsonArray(context) && context.includes(vc2Context));
 }
 
-interface Proof {
+export interface Proof {
   readonly suite: string;
   readonly verificationMethod: string;
   readonly signature: Uint8Array;
@@ -69,7 +69,7 @@ export async function verifyVc2(json: JsonObject, options: VerifyOptions): Promi
   return progress.finish(reasons);
 }
 
-function readProof(value: unknown, document: JsonObject): Proof | undefined {
+export function readProof(value: unknown, document: JsonObject): Proof | undefined {
   if (!isJsonObject(value)) return undefined;
   const { proofValue, ...options } = value;
   const { type, cryptosuite, created, expires, verificationMethod, proofPurpose } = options;
@@ -87,7 +87,7 @@ function readProof(value: unknown, document: JsonObject): Proof | undefined {
   return { suite: cryptosuite, verificationMethod, signature, options, created: createdAt, expires: expiresAt };
 }
 
-async function findSigner(
+export async function findSigner(
   proof: Proof,
   document: JsonObject,
   { trust, primitives }: VerifyOptions,

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { utf8Text } from "./bytes.js";
 import { looksLikeDivoc, verifyDivoc } from "./divoc.js";
+import { isHardened, verifyHardened } from "./divoc-hardened.js";
 import { hcertPrefix, verifyHcert } from "./hcert.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
@@ -30,7 +31,7 @@ const textFormats: readonly Reader<string>[] = [
   { format: "shc", recognises: isCompactJws, verify: verifyShc },
 ];
 const jsonFormats: readonly Reader<JsonObject>[] = [
-  { format: "divoc", recognises: looksLikeDivoc, verify: verifyDivoc },
+  { format: "divoc", recognises: looksLikeDivoc, verify: verifyCowin },
   { format: "shc", recognises: (json) => cardsIn(json) !== undefined, verify: verifyShcFile },
   { format: "vc-2.0", recognises: looksLikeVc2, verify: verifyVc2 },
   { format: "vds-nc", recognises: looksLikeVdsNc, verify: verifyVdsNc },
@@ -50,10 +51,15 @@ export async function verifyCertificate(input: string | Uint8Array, options: Ver
     if (content === "too-large") return unreadable("CERTIFICATE_CONTENT_TOO_LARGE", "divoc");
     if (content === "corrupt") return unreadable("CERTIFICATE_CONTAINER_INVALID", "divoc");
     const json = parseJsonObject(utf8Text(content.bytes) ?? "");
-    return json ? verifyDivoc(json, options) : unreadable("CERTIFICATE_JSON_INVALID", "divoc");
+    return json ? verifyCowin(json, options) : unreadable("CERTIFICATE_JSON_INVALID", "divoc");
   }
   const text = typeof input === "string" ? input : utf8Text(input);
   return text === undefined ? unreadable("CERTIFICATE_FORMAT_UNKNOWN") : verifyText(text, options);
+}
+
+/** Co-WIN's own credentials, and those of our hardened profile of it. */
+function verifyCowin(json: JsonObject, options: VerifyOptions): Promise<Verdict> {
+  return isHardened(json) ? verifyHardened(json, options) : verifyDivoc(json, options);
 }
 
 /** White space around the text is dropped: no format begins or ends with it. */

@@ -1,7 +1,7 @@
 // The zip of a Co-WIN code: exactly one member "certificate.json", stored or deflated, nothing before, between or after.
 // Written by hand because a reader that looks for something readable can be shown two certificates in one file.
 // SPDX-License-Identifier: Apache-2.0
-import { utf8Text } from "./bytes.js";
+import { joinBytes, utf8Bytes, utf8Text } from "./bytes.js";
 import type { Primitives } from "./primitives.js";
 
 export const zipStart = "PK\u0003\u0004";
@@ -36,6 +36,38 @@ export async function unzipCertificate(bytes: Uint8Array, limit: number, primiti
   const content = member.method === method.stored ? { bytes: data } : await primitives.inflate(data, limit, "raw");
   if (typeof content === "string") return content;
   return content.bytes.length === member.size && checksumOf(content.bytes) === member.checksum ? content : "corrupt";
+}
+
+/** The zip that a Co-WIN QR code holds: one deflated member, sizes in its header. */
+export function zipCertificate(content: Uint8Array, deflateRaw: (bytes: Uint8Array) => Uint8Array): Uint8Array {
+  const data = deflateRaw(content);
+  const name = utf8Bytes(memberName);
+  const shared = new DataView(new ArrayBuffer(26));
+  shared.setUint16(0, 20, true); // version needed: 2.0
+  shared.setUint16(4, method.deflated, true);
+  // No time of day: the first day that the format has, so that one certificate always gives one code.
+  shared.setUint16(8, 0x0021, true);
+  for (const [at, value] of [
+    [10, checksumOf(content)],
+    [14, data.length],
+    [18, content.length],
+  ] as const)
+    shared.setUint32(at, value, true);
+  shared.setUint16(22, name.length, true);
+  const head = new Uint8Array(shared.buffer);
+  const local = joinBytes(numbers([signature.local]), head, name, data);
+  // From the central directory on: writer's version, the same 26 bytes, then comment, disk, attributes and offset, all 0.
+  const central = joinBytes(numbers([signature.central]), new Uint8Array([20, 0]), head, new Uint8Array(14), name);
+  const end = joinBytes(numbers([signature.end, 0, 0x00010001, central.length, local.length]), new Uint8Array(2));
+  return joinBytes(local, central, end);
+}
+
+function numbers(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, at) => {
+    view.setUint32(4 * at, value, true);
+  });
+  return new Uint8Array(view.buffer);
 }
 
 function layout(bytes: Uint8Array): { readonly central: number } | undefined {

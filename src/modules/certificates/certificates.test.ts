@@ -8,7 +8,7 @@ import { verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import { closePdf } from "../../pdf/index.js";
 import { uuidv7 } from "../../platform/random.js";
-import { type Actor, type DoseDetails, putBoxes } from "../disclosure/index.js";
+import { type Actor, type CertificateText, type DoseDetails, putBoxes } from "../disclosure/index.js";
 import {
   downloadCertificate,
   issueCertificate,
@@ -165,6 +165,20 @@ async function checkedIn(to: Person, details: DoseDetails, facilityId: string): 
 }
 
 async function hcertOf(one: Person, certificateId: string): Promise<string> {
+  return (await certificateOf(one, certificateId)).hcert;
+}
+
+async function formsOf(one: Person, certificateId: string): Promise<Readonly<Record<string, string>>> {
+  return (await certificateOf(one, certificateId)).forms ?? {};
+}
+
+async function linesOf({ citizen, beneficiaryId }: Person) {
+  const lines = await world.deps.gate.linesOf({ actor: citizen, subject: beneficiaryId });
+  assert.ok(lines.ok);
+  return lines.value;
+}
+
+async function certificateOf(one: Person, certificateId: string): Promise<CertificateText> {
   const opened = await world.deps.gate.disclose({
     actor: one.citizen,
     purpose: "own-view",
@@ -175,7 +189,7 @@ async function hcertOf(one: Person, certificateId: string): Promise<string> {
   assert.ok(opened.ok);
   const text = opened.value.get(one.beneficiaryId)?.certificates.find((each) => each.certificateId === certificateId);
   assert.ok(text);
-  return text.hcert;
+  return text;
 }
 
 test("issues a certificate that anyone verifies with the published key", async () => {
@@ -192,6 +206,46 @@ test("issues a certificate that anyone verifies with the published key", async (
   assert.equal(verdict.statement.product, "Covishield");
   assert.deepEqual([verdict.statement.dose, verdict.statement.doses], [1, 2]);
   assert.equal((await verifyText(verifier(), text)).outcome, "valid");
+});
+
+test("the same act issues it for other readers, and each form is verified with what we publish", async () => {
+  const one = await person();
+  await dose(one);
+  const vaccinationId = await dose(one, { doseNumber: 2 });
+  const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId });
+  assert.ok(issued.ok, JSON.stringify(issued));
+  const forms = await formsOf(one, issued.value.certificateId);
+  assert.deepEqual(Object.keys(forms).sort(), ["cowin", "health-card", "w3c"]);
+  for (const [form, text] of Object.entries(forms)) {
+    const verdict = await verifyText(verifier(), text);
+    assert.equal(verdict.outcome, "valid", `${form}: ${JSON.stringify(verdict.reasons)}`);
+  }
+  const { total } = await linesOf(one);
+  // Registered, two doses sealed; then read, signed once for all forms, sealed; read by us just now; and this look.
+  assert.equal(total, 8);
+});
+
+test("a person who linked a passport has forms for other countries too", async () => {
+  const one = await person();
+  const vaccinationId = await dose(one);
+  const sealed = await world.deps.gate.seal({
+    actor: one.citizen,
+    purpose: "own-change",
+    explanation: { kind: "own-sign-in" },
+    subject: one.beneficiaryId,
+    values: { passport: { passportNumber: "Z0000000", birthDate: "1980-05-17" } },
+  });
+  assert.ok(sealed.ok);
+  await world.deps.db.transaction((tx) => putBoxes(tx, sealed.value));
+  const issued = await issueCertificate(world.deps, { beneficiaryId: one.beneficiaryId, vaccinationId });
+  assert.ok(issued.ok, JSON.stringify(issued));
+  const forms = await formsOf(one, issued.value.certificateId);
+  for (const form of ["hcert-international", "cowin-international", "w3c-international"]) {
+    const verdict = await verifyText(verifier(), forms[form]!);
+    assert.equal(verdict.outcome, "valid", form);
+    assert.match(JSON.stringify(verdict), /1980-05-17/, form);
+  }
+  for (const form of ["cowin", "w3c", "health-card"]) assert.doesNotMatch(forms[form]!, /1980-05-17|Z0000000/, form);
 });
 
 test("issuing twice, also at the same time, gives one certificate", async () => {

@@ -8,6 +8,6 @@ export { findCertificateHolders } from "./find-holders.js";
 export { type IssueInput, issueCertificate } from "./issue-certificate.js";
 export { didDocument, keySet, signingKeys, trustList } from "./published-keys.js";
 export { revokeCertificate } from "./revoke-certificate.js";
-export { type StatusLists, statusListsOf } from "./status-lists.js";
+export { revokedCards, type StatusLists, statusListsOf } from "./status-lists.js";
 export type { DownloadedCertificate } from "./types.js";
 export { type VerifierDeps, verifyText } from "./verify-text.js";

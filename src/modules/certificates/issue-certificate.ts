@@ -24,7 +24,7 @@ export async function issueCertificate(deps: Deps, input: IssueInput): Promise<I
     purpose: "certificate",
     explanation,
     subjects: [beneficiaryId],
-    fields: ["name", "birthYear", "doses"],
+    fields: ["name", "birthYear", "gender", "birthDate", "passportNumber", "doses"],
   });
   if (!opened.ok) return opened;
   const person = opened.value.get(beneficiaryId);

@@ -2,8 +2,6 @@
 // list. Nothing is in force until `insertCertificate` writes it in the caller's transaction.
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { dccPayload, issuerNames, makeUvci, unsignedHcert } from "../../lib/certificate/index.js";
-import { deflate } from "../../lib/certificate/node-primitives.js";
 import type { Queryable } from "../../platform/db/db.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import {
@@ -15,18 +13,18 @@ import {
   putBoxes,
   type SealedBox,
 } from "../disclosure/index.js";
-import { currentProgramme } from "../vaccines/index.js";
+import { courseOf } from "./course.js";
 import type { CertificateCode } from "./errors.js";
-import { additionalCodes } from "./product-codes.js";
+import { type Issuing, personFacts, type SigningKeys, unsignedForms } from "./forms.js";
 import { signingKeys } from "./published-keys.js";
-import { codesOf, dosePayload, expiryOf, issuer, primaryDosesOf, validDoses } from "./rules.js";
+import { expiryOf } from "./rules.js";
 import { insert, type NewCertificate, takeStatusPlace } from "./store.js";
 
 export interface CertificateOrder {
   readonly beneficiaryId: string;
   readonly vaccinationId: string;
   readonly explanation: Explanation;
-  readonly person: { readonly name: string; readonly birthYear: number };
+  readonly person: Parameters<typeof personFacts>[0];
   readonly doses: readonly DoseDetails[];
   /** How often the person had been corrected when `person` and `doses` were read. */
   readonly corrections: number;
@@ -43,26 +41,22 @@ export async function prepareCertificate(
   order: CertificateOrder,
 ): Promise<Outcome<PreparedCertificate, GateError | CertificateCode>> {
   const { beneficiaryId, vaccinationId, explanation, corrections } = order;
-  const dose = validDoses(order.doses).find((each) => each.vaccinationId === vaccinationId);
-  if (!dose) return refused("CERTIFICATE_DOSE_NOT_VALID");
-  const { products } = currentProgramme();
-  const product = products.get(dose.product);
-  const codes = product && codesOf(product, additionalCodes);
-  if (!codes) return refused("CERTIFICATE_PRODUCT_UNKNOWN");
+  const course = courseOf(order.doses, vaccinationId);
+  if (typeof course === "string") return refused(course);
   const issuedAt = deps.clock();
   const certificateId = newCertificateId();
-  const uvci = makeUvci(issuer.country, issuer.authority, certificateId);
-  const payload = dccPayload(order.person, dosePayload(dose, codes, primaryDosesOf(order.doses, products), uvci));
   const status = await takeStatusPlace(deps.db, issuedAt);
-  const hcert = await signed(deps, order, payload, issuedAt, status);
-  if (!hcert.ok) return hcert;
+  const issuing = { ...course, person: personFacts(order.person), certificateId, issuedAt, ...status };
+  const forms = await signed(deps, order, { ...issuing, expiresAt: expiryOf(issuedAt), origin: deps.origin });
+  if (!forms.ok) return forms;
+  const { hcert = "", ...others } = forms.value;
   const sealed = await deps.gate.seal({
     actor: certificateService,
     purpose: "certificate",
     explanation,
     subject: beneficiaryId,
     values: {
-      certificate: { certificateId, vaccinationId, hcert: hcert.value, issuedAt: issuedAt.toISOString() },
+      certificate: { certificateId, vaccinationId, hcert, forms: others, issuedAt: issuedAt.toISOString() },
     },
   });
   if (!sealed.ok) return sealed;
@@ -77,24 +71,15 @@ export async function insertCertificate(tx: Queryable, { row, boxes }: PreparedC
   return inserted;
 }
 
+/** One entry in the log for the whole act, and a signature for each part of each form. */
 async function signed(
   deps: Deps,
   { beneficiaryId, explanation }: CertificateOrder,
-  payload: unknown,
-  issuedAt: Date,
-  { statusList, statusIndex }: Pick<NewCertificate, "statusList" | "statusIndex">,
-): Promise<Outcome<string, GateError>> {
-  const { ES256: key } = await signingKeys(deps);
-  const unsigned = unsignedHcert({
-    payload,
-    country: issuer.country,
-    issuedAt,
-    expiresAt: expiryOf(issuedAt),
-    keyId: Buffer.from(key.keyId, "hex"),
-    status: { uri: `${issuerNames(deps.origin).url}/status/${statusList}`, index: statusIndex },
-    deflate,
-  });
-  const parts = unsigned.parts.map((part) => ({ ...part, keyId: key.keyId }));
+  issuing: Issuing,
+): Promise<Outcome<Record<string, string>, GateError>> {
+  const keys = await signingKeys(deps);
+  const unsigned = await unsignedForms(issuing, keys);
+  const parts = unsigned.parts.map((part) => ({ ...part, keyId: keys[part.algorithm as keyof SigningKeys].keyId }));
   const asking = { actor: certificateService, explanation, subject: beneficiaryId, parts };
   const answer = await deps.gate.signCertificate(asking);
   return answer.ok ? done(unsigned.finish(answer.value.signatures)) : answer;

@@ -1,6 +1,6 @@
 // What a certificate says about a dose: its stage, its codes, how long its signature stands. Pure decisions.
 // SPDX-License-Identifier: Apache-2.0
-import { type DosePayload, productNames } from "../../lib/certificate/index.js";
+import { productNames } from "../../lib/certificate/index.js";
 import type { DoseDetails } from "../disclosure/index.js";
 import type { Product } from "../vaccines/index.js";
 import type { Stage } from "./types.js";
@@ -59,22 +59,4 @@ export function primaryDosesOf(doses: readonly DoseDetails[], products: Readonly
 export function stageOf(dose: Pick<DoseDetails, "kind" | "doseNumber">, primaryDoses: number): Stage {
   if (dose.kind === "precaution") return "precaution";
   return dose.doseNumber < primaryDoses ? "provisional" : "final";
-}
-
-export function dosePayload(
-  dose: DoseDetails,
-  codes: ProductCodes,
-  primaryDoses: number,
-  certificateId: string,
-): DosePayload {
-  return {
-    ...codes,
-    kind: dose.kind,
-    doseNumber: dose.doseNumber,
-    primaryDoses,
-    givenOn: dose.givenOn,
-    country: issuer.country,
-    issuer: issuer.name,
-    certificateId,
-  };
 }

@@ -121,6 +121,8 @@ export interface SignedStatusList {
   readonly token: string;
   /** A Bitstring Status List credential (JSON). */
   readonly credential: string;
+  /** Places of revoked certificates. */
+  readonly revoked: readonly number[];
 }
 
 /** `mobile` ten digits; `text` what to send, absent when the box only carries the number. */

@@ -47,6 +47,8 @@ export interface CertificateText {
   vaccinationId: string;
   /** The QR's text ("HC1:…"). */
   hcert: string;
+  /** The same statement for other readers, by the name of the form ("cowin", "w3c", "health-card"). */
+  forms?: Readonly<Record<string, string>>;
   issuedAt: string;
 }
 export interface AefiDetails {

@@ -226,8 +226,9 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
     },
 
     async statusList(request) {
-      const { blobs } = await ask({ op: "status-list", ...request });
-      return { token: blobs[0]!.toString("utf8"), credential: blobs[1]!.toString("utf8") };
+      const { head, blobs } = await ask<{ revoked: number[] }>({ op: "status-list", ...request });
+      if (!head.ok) throw new Error("the vault gives no status list");
+      return { token: blobs[0]!.toString("utf8"), credential: blobs[1]!.toString("utf8"), revoked: head.revoked };
     },
 
     async signStatus(statement) {

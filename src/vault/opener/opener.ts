@@ -183,8 +183,8 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
   }
 
   async function statusList(request: StatusListRequest): Promise<Message> {
-    const { token, credential } = await signedStatusList(db, certificates, clock(), request);
-    return reply({}, Buffer.from(token, "utf8"), Buffer.from(credential, "utf8"));
+    const { token, credential, revoked } = await signedStatusList(db, certificates, clock(), request);
+    return reply({ revoked }, Buffer.from(token, "utf8"), Buffer.from(credential, "utf8"));
   }
 
   function phoneIndex({ mobile }: { mobile: unknown }): Message {

@@ -30,6 +30,7 @@ export async function signedStatusList(
 ): Promise<SignedStatusList> {
   if (!Number.isSafeInteger(list) || list < 1) throw new Error("no such list");
   const rows = await db.rows<{ at: number }>("SELECT at FROM vault.revoked_places($1) at", [list]);
+  const revoked = rows.map(({ at }) => at);
   const signing = await keys.signing();
   const sign = async ({ algorithm, bytes }: Part): Promise<Uint8Array> => {
     const signature = await keys.sign(signing[algorithm as "ES256" | "EdDSA"].keyId, algorithm, bytes);
@@ -37,7 +38,7 @@ export async function signedStatusList(
     return signature;
   };
   const issuedAt = new Date(Math.floor(now.getTime() / 1000) * 1000);
-  const about = { issuedAt, expiresAt: new Date(issuedAt.getTime() + lifeMs), revoked: rows.map(({ at }) => at) };
+  const about = { issuedAt, expiresAt: new Date(issuedAt.getTime() + lifeMs), revoked };
   const header = { typ: "statuslist+jwt", kid: await keyThumbprint(signing.ES256, primitives) };
   const claims = tokenStatusClaims({ ...about, uri: `${issuerUrl}/status/${list}`, refreshSeconds }, deflateSync);
   const document = bitstringStatusCredential(
@@ -46,6 +47,7 @@ export async function signedStatusList(
   );
   const by = { verificationMethod: proofMethod(issuerDid, signing.EdDSA.keyId), created: issuedAt };
   return {
+    revoked,
     token: await signedBy(unsignedJws(header, claims), sign),
     credential: JSON.stringify(await signedBy(await unsignedVc2(document, by, primitives), sign)),
   };

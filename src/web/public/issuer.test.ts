@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { testWorld, type World } from "../../../tests/support/world.js";
-import { readStatusList, readTrustList } from "../../lib/certificate/index.js";
+import { readShcRevocations, readStatusList, readTrustList } from "../../lib/certificate/index.js";
 import { readIssuerKeys } from "../../lib/certificate/issuer-keys.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import { statusListsOf } from "../../modules/certificates/index.js";
@@ -73,6 +73,24 @@ test("each status list stands in both forms under the address it names, and says
   assert.equal(all.lists.length, 4);
   for (const path of ["/status/3", "/status/0", "/status/1.txt", "/status/01", "/status/x"])
     assert.equal((await get(path)).statusCode, 404, path);
+});
+
+test("revoked health cards stand in a list for each of our keys, and for no other", async () => {
+  const { keys } = (await get("/.well-known/jwks.json")).json() as { keys: { kid: string }[] };
+  const list = (await get(`/.well-known/crl/${keys[0]!.kid}.json`)).json();
+  assert.deepEqual(list, { kid: keys[0]!.kid, method: "rid", ctr: 3, rids: ["1-5", "2-7"] });
+  assert.ok(readShcRevocations([list]));
+  for (const file of [`${"A".repeat(43)}.json`, "x.json", keys[0]!.kid])
+    assert.equal((await get(`/.well-known/crl/${file}`)).statusCode, 404, file);
+});
+
+test("the contexts of our credentials give each word a meaning of its own", async () => {
+  for (const path of ["/credentials/vaccination/v3", "/credentials/course/v1"]) {
+    const context = ((await get(path)).json() as { "@context": Record<string, unknown> })["@context"];
+    const meanings = Object.entries(context).filter(([word]) => !word.startsWith("@"));
+    const iris = meanings.map(([, meaning]) => (meaning as { "@id"?: string })["@id"] ?? meaning);
+    assert.equal(new Set(iris).size, iris.length);
+  }
 });
 
 test("a list that did not change is not sent again", async () => {

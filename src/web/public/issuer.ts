@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { didDocument, keySet, trustList, type VerifierDeps } from "../../modules/certificates/index.js";
+import { courseContext, coursePath, hardenedContext, hardenedPath, issuerNames } from "../../lib/certificate/index.js";
+import { didDocument, keySet, revokedCards, trustList, type VerifierDeps } from "../../modules/certificates/index.js";
 
 export function issuerFiles(app: FastifyInstance, deps: VerifierDeps): void {
   const json = "application/json; charset=utf-8";
@@ -11,6 +12,8 @@ export function issuerFiles(app: FastifyInstance, deps: VerifierDeps): void {
     "/trust-list.json": () => trustList(deps),
     "/.well-known/jwks.json": () => keySet(deps),
     "/.well-known/did.json": () => didDocument(deps),
+    [hardenedPath]: async () => hardenedContext(issuerNames(deps.origin)),
+    [coursePath]: async () => courseContext(issuerNames(deps.origin)),
     "/status-lists.json": async () => ({
       version: 1,
       lists: (await deps.statusLists()).flatMap(({ token, credential }) => [token, credential]),
@@ -19,6 +22,11 @@ export function issuerFiles(app: FastifyInstance, deps: VerifierDeps): void {
   for (const [path, content] of Object.entries(files))
     app.get(path, async (request, reply) => send(request, reply, json, JSON.stringify(await content())));
 
+  app.get("/.well-known/crl/:file", async (request, reply) => {
+    const kid = /^([A-Za-z0-9_-]{43})\.json$/.exec((request.params as { file: string }).file)?.[1];
+    const list = kid === undefined ? undefined : await revokedCards(deps, kid);
+    return list ? send(request, reply, json, JSON.stringify(list)) : reply.callNotFound();
+  });
   app.get("/status/:file", async (request, reply) => {
     const { file } = request.params as { file: string };
     const [, number, isJson] = /^([1-9]\d{0,6})(\.json)?$/.exec(file) ?? [];
