@@ -24,7 +24,8 @@ export const gateBenchmark: Benchmark = {
     const child = fork(join(import.meta.dirname, "unlogged-opener.js"), [
       socket,
       world.urlAs("sakshi_opener"),
-      world.vault.keys.root,
+      world.vault.socketDir,
+      world.vault.keyDir,
     ]);
     try {
       await once(child, "message");

@@ -5,14 +5,18 @@
 import { connect } from "../src/platform/db/db.js";
 import { serveFrames } from "../src/platform/frames/index.js";
 import { gathered } from "../src/vault/gather.js";
-import { readSecretKey } from "../src/vault/keys.js";
+import { connectKeyholder } from "../src/vault/keyholder/client.js";
+import { linkDirBeside } from "../src/vault/keys.js";
+import { bucketsIn } from "../src/vault/opener/buckets.js";
 import { peopleOf } from "../src/vault/opener/people.js";
 import { newestRecords, openFields } from "../src/vault/opener/records.js";
+import { socketsIn } from "../src/vault/settings.js";
 
-const [socket, databaseUrl, rootKey] = process.argv.slice(2) as [string, string, string];
+const [socket, databaseUrl, socketDir, keyDir] = process.argv.slice(2) as [string, string, string, string];
 const db = connect(databaseUrl, { max: 4 });
 const tell = (error: unknown) => void process.stderr.write(`${String(error)}\n`);
-const people = peopleOf(db, readSecretKey(rootKey), tell);
+const keyholder = connectKeyholder(socketsIn(socketDir).keyholder, linkDirBeside(keyDir), "opener");
+const people = peopleOf(db, bucketsIn(db, keyholder), tell);
 const recordsFor = gathered((wanted: Parameters<typeof newestRecords>[1]) => newestRecords(db, wanted));
 
 await serveFrames(
@@ -23,7 +27,9 @@ await serveFrames(
       people.keysOf([subject]),
       recordsFor({ subjects: [subject], fields: ["name", "birthYear"] }),
     ]);
-    const person = openFields(keys.get(subject)!, rows.get(subject) ?? [], ["name", "birthYear"]);
+    const own = keys.get(subject);
+    if (!own || own === "unavailable") throw new Error("no key");
+    const person = openFields(own, rows.get(subject) ?? [], ["name", "birthYear"]);
     return { head: { ok: true, person }, blobs: [] };
   },
   { onFailure: tell },

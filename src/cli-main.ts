@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const config = readConfig(process.env);
   const calledFrom = process.env.SAKSHI_CALLED_FROM || process.cwd();
-  const context: Context = { config, calledFrom, write, writeError, ...installation(config) };
+  const context: Context = { config, calledFrom, write, writeError, ...(await installation(config)) };
   return command.run(rest, context);
 }
 

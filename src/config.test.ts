@@ -46,15 +46,17 @@ test("tells each wrong value, and never the password of the database", () => {
 
 test("production refuses to start with a demo part", () => {
   const config = readConfig({ SAKSHI_PROFILE: "production", SAKSHI_ORIGIN: "https://vaccination.example" });
-  assert.throws(() => refuseDemoParts(config, demoParts({})), /key files.*demo outbox/);
+  assert.throws(() => refuseDemoParts(config, demoParts({})), /lie open in files.*demo outbox/);
   assert.doesNotThrow(() => refuseDemoParts(config, []));
   assert.doesNotThrow(() => refuseDemoParts(readConfig({}), demoParts({})));
 });
 
-test("with an SMS gateway the outbox is no part any more; the key files still are", () => {
-  const parts = demoParts({ SAKSHI_SMS_URL: "https://sms.example", SAKSHI_SMS_KEY_FILE: "/etc/sakshi/sms.key" });
+test("with an SMS gateway the outbox is no part any more; with a root key elsewhere the key files are none", () => {
+  const gateway = { SAKSHI_SMS_URL: "https://sms.example", SAKSHI_SMS_KEY_FILE: "/etc/sakshi/sms.key" };
+  const parts = demoParts(gateway);
   assert.equal(parts.length, 1);
-  assert.match(parts[0]!, /key files/);
+  assert.match(parts[0]!, /lie open in files/);
+  assert.deepEqual(demoParts({ ...gateway, SAKSHI_TRANSIT_URL: "https://bao.example:8200" }), []);
 });
 
 test("what a process is told of the settings reads back the same", () => {

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { OperatorError } from "./platform/operator-error.js";
 import { projectRoot } from "./platform/root.js";
 import { smsSettingNames } from "./platform/sms/index.js";
+import { readRootSettings } from "./vault/keyholder/settings.js";
 
 export type Profile = "demo" | "production";
 export interface Config {
@@ -45,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (profile === "production" && !config.origin.startsWith("https://")) {
     problems.push("SAKSHI_ORIGIN must be the https address of this installation when SAKSHI_PROFILE is production.");
   }
+  problems.push(...readRootSettings(env).problems);
   if (problems.length > 0) throw new OperatorError(problems.join("\n"));
   return Object.freeze(config);
 }
@@ -64,13 +66,16 @@ export function configToEnv(config: Config): Record<string, string> {
 }
 
 /**
- * The demo's parts that this installation would run with. Production has no place for them: key files lie beside what
+ * The demo's parts that this installation would run with. Production has no place for them: open keys lie beside what
  * they lock, and the outbox shows codes to whoever asks.
  */
 export function demoParts(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const keys = "key files (production keeps keys in an HSM or a key service, which this version cannot use yet)";
+  const keys =
+    "keys that lie open in files (set SAKSHI_PKCS11_MODULE or SAKSHI_TRANSIT_URL for the root key that wraps them)";
   const outbox = `the demo outbox (set ${smsSettingNames.url} and ${smsSettingNames.keyFile} to reach an SMS gateway)`;
-  return env[smsSettingNames.url] && env[smsSettingNames.keyFile] ? [keys] : [keys, outbox];
+  const isKeyElsewhere = readRootSettings(env).settings.kind !== "file";
+  const isGatewaySet = env[smsSettingNames.url] && env[smsSettingNames.keyFile];
+  return [...(isKeyElsewhere ? [] : [keys]), ...(isGatewaySet ? [] : [outbox])];
 }
 
 /** Refuses production while a demo part would run in it. */

@@ -1,11 +1,13 @@
 // What a process of the house (web, worker, seed, operator's command) is told when it starts, and the dependencies
 // it builds from that, once. One place for both sides. Keys that open people's data are not among them.
 // SPDX-License-Identifier: Apache-2.0
+import type { KeyObject } from "node:crypto";
 import { connectGate, type Deps } from "./modules/disclosure/index.js";
 import { systemClock } from "./platform/clock.js";
 import { connect } from "./platform/db/db.js";
 import { macsWith } from "./platform/macs.js";
-import { readSecretKey } from "./vault/keys.js";
+import { connectKeyholder } from "./vault/keyholder/client.js";
+import { keyReader, linkDirBeside } from "./vault/keys.js";
 import { socketsIn } from "./vault/settings.js";
 
 export interface HouseSettings {
@@ -14,8 +16,8 @@ export interface HouseSettings {
   /** As sakshi_worker; only for the process that runs the jobs. */
   readonly jobsDatabaseUrl?: string;
   readonly socketDir: string;
-  /** Key file of one-time codes, security codes and slip tokens. */
-  readonly appKeyFile: string;
+  /** Of the keys in it, the house may read the one of one-time codes, security codes and slip tokens. */
+  readonly keyDir: string;
   /** The published disclosure log. */
   readonly publishedDir: string;
   /** Where the installation is reached. */
@@ -26,7 +28,7 @@ const names = {
   databaseUrl: "SAKSHI_APP_DATABASE_URL",
   jobsDatabaseUrl: "SAKSHI_JOBS_DATABASE_URL",
   socketDir: "SAKSHI_VAULT_SOCKETS",
-  appKeyFile: "SAKSHI_APP_KEY_FILE",
+  keyDir: "SAKSHI_VAULT_KEYS",
   publishedDir: "SAKSHI_LOG_DIRECTORY",
   origin: "SAKSHI_ORIGIN",
 } as const;
@@ -48,7 +50,7 @@ export function houseFromEnv(env: Readonly<Record<string, string | undefined>>):
     databaseUrl: need(names.databaseUrl),
     ...(jobs ? { jobsDatabaseUrl: jobs } : {}),
     socketDir: need(names.socketDir),
-    appKeyFile: need(names.appKeyFile),
+    keyDir: need(names.keyDir),
     publishedDir: need(names.publishedDir),
     origin: need(names.origin),
   };
@@ -59,12 +61,25 @@ export interface House {
   close(): Promise<void>;
 }
 
-export function openHouse(settings: HouseSettings): House {
+/** The house's key, opened by the keyholder where it is wrapped. */
+export async function readAppKey({
+  socketDir,
+  keyDir,
+}: Pick<HouseSettings, "socketDir" | "keyDir">): Promise<KeyObject> {
+  const keyholder = connectKeyholder(socketsIn(socketDir).keyholder, linkDirBeside(keyDir), "house");
+  try {
+    return await keyReader(keyDir, keyholder.openFile).secret("app");
+  } finally {
+    keyholder.close();
+  }
+}
+
+export function openHouse(settings: HouseSettings, appKey: KeyObject): House {
   const db = connect(settings.databaseUrl);
   const sockets = socketsIn(settings.socketDir);
   const gate = connectGate({ recorderSocket: sockets.recorder, openerSocket: sockets.opener });
   return {
-    deps: { db, gate, clock: systemClock, macs: macsWith(readSecretKey(settings.appKeyFile)), origin: settings.origin },
+    deps: { db, gate, clock: systemClock, macs: macsWith(appKey), origin: settings.origin },
     async close() {
       gate.close();
       await db.close();

@@ -1,9 +1,10 @@
-// The vault's two processes: `vault-main recorder` and `vault-main opener`. Each loads its own keys and no others,
+// The vault's processes: `vault-main keyholder`, `recorder` and `opener`. Each loads its own keys and no others,
 // says "ready" to its parent, and ends when the parent is gone.
 // SPDX-License-Identifier: Apache-2.0
+import { startKeyholder } from "./vault/keyholder/start.js";
 import { startOpener } from "./vault/opener/start.js";
 import { startRecorder } from "./vault/recorder/start.js";
-import { settingsFromEnv } from "./vault/settings.js";
+import { keyholderFromEnv, settingsFromEnv } from "./vault/settings.js";
 
 const quietMs = 1_000;
 let toldAt = Number.NEGATIVE_INFINITY;
@@ -20,13 +21,17 @@ function tell(error: unknown): void {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
-const starts = { recorder: startRecorder, opener: startOpener } as const;
+const starts = {
+  keyholder: () => startKeyholder(keyholderFromEnv(process.env), tell),
+  recorder: () => startRecorder(settingsFromEnv(process.env), tell),
+  opener: () => startOpener(settingsFromEnv(process.env), tell),
+} as const;
 const which = process.argv[2] as keyof typeof starts;
 if (!Object.hasOwn(starts, which)) {
-  process.stderr.write("usage: vault-main recorder|opener\n");
+  process.stderr.write(`usage: vault-main ${Object.keys(starts).join("|")}\n`);
   process.exit(2);
 }
-const stop = await starts[which](settingsFromEnv(process.env), tell);
+const stop = await starts[which]();
 // Passwords of the database are used now; code that runs in here later should not find them in the environment.
 for (const name of Object.keys(process.env)) if (name.startsWith("SAKSHI_")) delete process.env[name];
 

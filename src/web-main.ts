@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createApp } from "./app.js";
 import { readConfig } from "./config.js";
-import { houseFromEnv, openHouse } from "./house.js";
+import { houseFromEnv, openHouse, readAppKey } from "./house.js";
 import { loadPlaces } from "./modules/facilities/index.js";
 import { endInOrder } from "./platform/process.js";
 
 const config = readConfig(process.env);
 const settings = houseFromEnv(process.env);
-const house = openHouse(settings);
+const house = openHouse(settings, await readAppKey(settings));
 // Places come with the version, in every profile.
 await loadPlaces(house.deps.db);
 const app = await createApp(house.deps, {

@@ -1,7 +1,7 @@
 // The worker process: messages, certificates and public figures, from the job queue.
 // SPDX-License-Identifier: Apache-2.0
 import { readConfig } from "./config.js";
-import { houseFromEnv, openHouse } from "./house.js";
+import { houseFromEnv, openHouse, readAppKey } from "./house.js";
 import { runJobs } from "./jobs/run-jobs.js";
 import { forgetExpired } from "./modules/accounts/index.js";
 import { endInOrder } from "./platform/process.js";
@@ -11,7 +11,7 @@ const config = readConfig(process.env);
 const settings = houseFromEnv(process.env);
 if (!settings.jobsDatabaseUrl) throw new Error("the worker has no address of the job queue");
 const sms = openSms(process.env, config.profile === "demo" ? demoOutboxFile(config.dataDir) : undefined);
-const house = openHouse(settings);
+const house = openHouse(settings, await readAppKey(settings));
 
 function tell(kind: string, what: string): void {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), job: kind, what })}\n`);

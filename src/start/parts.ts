@@ -8,8 +8,10 @@ import { parsePolicy } from "../lib/tlog/index.js";
 import { confine } from "../platform/confine.js";
 import { OperatorError } from "../platform/operator-error.js";
 import { demoOutboxFile, type smsSettingNames } from "../platform/sms/index.js";
-import { keyPaths } from "../vault/keys.js";
-import { type VaultProcess, vaultCommand } from "../vault/process.js";
+import { linkFile } from "../vault/keyholder/client.js";
+import type { RootSettings } from "../vault/keyholder/settings.js";
+import { keyPaths, linkDirBeside } from "../vault/keys.js";
+import { keyholderCommand, vaultCommand } from "../vault/process.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Database } from "./database.js";
 import type { Command } from "./part.js";
@@ -17,7 +19,16 @@ import type { Command } from "./part.js";
 /** The folder that holds src/start: the build that this very file belongs to. */
 const buildDir = dirname(dirname(import.meta.dirname));
 
-export function vaultPart(which: VaultProcess, folder: DataFolder, database: Database, origin: string): Command {
+export function keyholderPart(folder: DataFolder, root: RootSettings): Command {
+  return keyholderCommand({ socketDir: folder.sockets, keyDir: folder.keys, root });
+}
+
+export function vaultPart(
+  which: "recorder" | "opener",
+  folder: DataFolder,
+  database: Database,
+  origin: string,
+): Command {
   const own = {
     socketDir: folder.sockets,
     keyDir: folder.keys,
@@ -41,7 +52,7 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
     databaseUrl: database.urlAs("sakshi_app"),
     ...(isWorker ? { jobsDatabaseUrl: database.urlAs("sakshi_worker") } : {}),
     socketDir: folder.sockets,
-    appKeyFile: keyPaths(folder.keys).app,
+    keyDir: folder.keys,
     publishedDir: folder.published,
     origin: config.origin,
   };
@@ -69,11 +80,16 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
  * The web is what strangers talk to: it reads its program, its words and the published log, and no key but its own.
  * Papers are set in worker threads, by an add-on. The worker is left out: its job library looks for settings upwards.
  */
-function webConfinement({ appKeyFile, publishedDir }: HouseSettings, folder: DataFolder): string[] {
+function webConfinement({ keyDir, publishedDir }: HouseSettings, folder: DataFolder): string[] {
   return confine({
     buildDir,
     ofProject: ["data", "locales", "src/pdf/templates", "src/web/assets"],
-    readable: [appKeyFile, publishedDir, demoOutboxFile(folder.path)],
+    readable: [
+      keyPaths(keyDir).app,
+      linkFile(linkDirBeside(keyDir), "house"),
+      publishedDir,
+      demoOutboxFile(folder.path),
+    ],
     allow: ["worker", "addons"],
   });
 }

@@ -1,16 +1,21 @@
-// Starts everything in order and stops it in the opposite order: database, opener, recorder, worker, web.
+// Starts everything in order and stops it in the opposite order: keyholder, database, opener, recorder, worker, web.
 // Each step that started something says how to stop it; whatever ends the start early, what runs is stopped.
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, demoParts, nearHost, refuseDemoParts } from "../config.js";
 import { OperatorError } from "../platform/operator-error.js";
-import { ensureKeyFiles } from "../vault/keys.js";
+import { connectKeyholder, type Keyholder } from "../vault/keyholder/client.js";
+import { linkNames } from "../vault/keyholder/keyholder.js";
+import { RootUnavailable } from "../vault/keyholder/root-keys.js";
+import { readRootSettings } from "../vault/keyholder/settings.js";
+import { ensureKeyFiles, ensureLinkKeys, ensureWrappedKeyFiles, linkDirBeside } from "../vault/keys.js";
+import { socketsIn } from "../vault/settings.js";
 import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
 import { type Database, openDatabase } from "./database.js";
 import { type Command, type Part, startPart } from "./part.js";
-import { checkLogPolicy, housePart, logOrigin, vaultPart } from "./parts.js";
+import { checkLogPolicy, housePart, keyholderPart, logOrigin, vaultPart } from "./parts.js";
 import { seed } from "./seed.js";
 import { removeState, writeState } from "./state.js";
 
@@ -46,6 +51,18 @@ export function supervisor(config: Config): Supervisor {
     return part;
   }
 
+  /** With the keys that all other processes read. Demo: files. Production: files wrapped by the root key. */
+  async function startKeyholder(folder: DataFolder): Promise<void> {
+    const { settings: root } = readRootSettings(process.env);
+    const linkDir = linkDirBeside(folder.keys);
+    ensureLinkKeys(linkDir, linkNames);
+    if (root.kind === "file") ensureKeyFiles(folder.keys);
+    const part = run("keyholder", folder, () => keyholderPart(folder, root));
+    await within(part.ready, "The keyholder");
+    if (root.kind !== "file")
+      await wrappedKeys(folder, connectKeyholder(socketsIn(folder.sockets).keyholder, linkDir, "opener"));
+  }
+
   async function startDatabase(folder: DataFolder): Promise<Database> {
     const onStart = (pid: number) => {
       pids.postgres = pid;
@@ -69,9 +86,9 @@ export function supervisor(config: Config): Supervisor {
       stops.push(() => folder.unlock());
       await refuseTakenPort(config);
       stops.push(() => removeState(folder.path));
-      ensureKeyFiles(folder.keys);
       checkLogPolicy(folder);
       for (const path of [folder.published, folder.logLock]) mkdirSync(path, { recursive: true });
+      await startKeyholder(folder);
       const database = await startDatabase(folder);
       const origin = logOrigin(config, folder);
       const vault = (["opener", "recorder"] as const).map((which) =>
@@ -91,6 +108,22 @@ export function supervisor(config: Config): Supervisor {
       return stopping;
     },
   };
+}
+
+/** Makes the wrapped key files at the first start; at any start, asks the root key whether it can be used. */
+async function wrappedKeys({ keys }: DataFolder, keyholder: Keyholder): Promise<void> {
+  try {
+    if (!existsSync(keys)) await keyholder.begin();
+    await keyholder.epochs();
+    await ensureWrappedKeyFiles(keys, keyholder.sealFile);
+  } catch (error) {
+    if (!(error instanceof RootUnavailable)) throw error;
+    throw new OperatorError(
+      `The root key cannot be used (${error.code}). Check the settings of the HSM or key service in docs/operations/keys.md.`,
+    );
+  } finally {
+    keyholder.close();
+  }
 }
 
 /** The port may still be held for a moment by the last run's web process, which ends when its supervisor is gone. */

@@ -11,7 +11,8 @@ import {
 } from "node:crypto";
 
 const boxVersion = 1;
-const headBytes = 15;
+/** Version, epoch and nonce. */
+export const headBytes = 15;
 const tagBytes = 16;
 export const boxOverhead = headBytes + tagBytes;
 
@@ -48,16 +49,28 @@ export function context(...parts: readonly (string | number | Buffer)[]): Buffer
   );
 }
 
-export function sealBox(key: KeyObject, epoch: number, content: Buffer, aad: Buffer): Buffer {
+/** How a box begins: its version and the epoch of its key. Part of what its tag covers. */
+export function boxHead(epoch: number): Buffer {
   const head = Buffer.alloc(3);
   head.writeUInt8(boxVersion, 0);
   head.writeUInt16BE(epoch, 1);
+  return head;
+}
+
+export function sealBox(key: KeyObject, epoch: number, content: Buffer, aad: Buffer): Buffer {
+  const head = boxHead(epoch);
   const nonce = freshNonce();
   const cipher = createCipheriv("aes-256-gcm", key, nonce, {
     authTagLength: tagBytes,
   });
   cipher.setAAD(Buffer.concat([head, aad]));
   return Buffer.concat([head, nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The epoch of the key that a box says it was sealed with. */
+export function boxEpoch(box: Buffer): number {
+  if (box.length < boxOverhead || box[0] !== boxVersion) throw new BoxError();
+  return box.readUInt16BE(1);
 }
 
 export function openBox(key: KeyObject, box: Buffer, aad: Buffer): Buffer {

@@ -4,12 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { ensureKeyFiles, keyFileNames, keysHeldBy, readPrivateKey, readSecretKey } from "./keys.js";
+import { ensureKeyFiles, keyFileNames, keyReader, keysHeldBy } from "./keys.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sakshi-keys-"));
 after(() => rmSync(folder, { recursive: true }));
 
-test("keys are made once, for their owner only, and found again", () => {
+test("keys are made once, for their owner only, and found again", async () => {
   const dir = join(folder, "once", "keys");
   const files = ensureKeyFiles(dir);
   const before = Object.values(files).map((path) => readFileSync(path).toString("hex"));
@@ -21,26 +21,27 @@ test("keys are made once, for their owner only, and found again", () => {
     before,
   );
   assert.equal(new Set(before).size, before.length);
-  assert.equal(readSecretKey(files.root).symmetricKeySize, 32);
-  assert.equal(readPrivateKey(files.log).asymmetricKeyType, "ed25519");
+  const read = keyReader(dir, () => assert.fail("these are not wrapped"));
+  assert.equal((await read.secret("index")).symmetricKeySize, 32);
+  assert.equal((await read.private("log")).asymmetricKeyType, "ed25519");
 });
 
 test("a lost key file is named and not made anew", () => {
   const dir = join(folder, "lost");
   const files = ensureKeyFiles(dir);
-  rmSync(files.root);
-  assert.throws(() => ensureKeyFiles(dir), /root\.key/);
-  assert.ok(!readdirSync(dir).includes("root.key"));
+  rmSync(files.index);
+  assert.throws(() => ensureKeyFiles(dir), /index\.key/);
+  assert.ok(!readdirSync(dir).includes("index.key"));
 });
 
 test("the recorder holds no key that opens, and the opener none that signs the log", () => {
-  const opens = ["root", "index", "transit", "accountability"];
+  const opens = ["index", "transit"];
   assert.deepEqual(
     keysHeldBy.recorder.filter((name) => opens.includes(name)),
     [],
   );
   assert.ok(!(keysHeldBy.opener as readonly string[]).includes("log"));
   assert.ok(!([...keysHeldBy.opener, ...keysHeldBy.recorder] as readonly string[]).includes("app"));
-  const held = new Set<string>([...keysHeldBy.recorder, ...keysHeldBy.opener, "app"]);
+  const held = new Set<string>([...keysHeldBy.recorder, ...keysHeldBy.opener, ...keysHeldBy.house]);
   assert.deepEqual([...held].sort(), Object.keys(keyFileNames).sort());
 });

@@ -20,6 +20,7 @@ const explanations: Record<LoggedPurpose, string> = {
   consent: "signed in, and the account holds the person",
   "consented-share": "the person's consent to this partner, in force, within its frequency; doses of its dates only",
   "consented-status": "the person's consent to this partner, in force, within its frequency",
+  erasure: "asked for by the person's account, not taken back, and nothing has to be kept any longer",
 };
 const actWords: Record<Act, string> = { read: "sees", write: "changes" };
 

@@ -19,6 +19,7 @@ export const roles = [
   "partner",
   "system:certificates",
   "system:messages",
+  "system:erasure",
 ] as const;
 export type Role = (typeof roles)[number];
 
@@ -38,6 +39,7 @@ export const purposes = [
   "correction",
   "dose-correction",
   "number-correction",
+  "erasure",
 ] as const satisfies readonly (Purpose | "own-log")[];
 export type LoggedPurpose = (typeof purposes)[number];
 

@@ -8,12 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { testWorld, type World } from "../../tests/support/world.js";
-import { ensureKeyFiles, type KeyName, keysHeldBy, readSecretKey } from "./keys.js";
-import { startVaultProcess, type VaultProcess, vaultCommand } from "./process.js";
+import { linkNames } from "./keyholder/keyholder.js";
+import { ensureKeyFiles, ensureLinkKeys, type KeyName, keysHeldBy, linkDirBeside, readSecretKey } from "./keys.js";
+import { startVaultProcess, vaultCommand } from "./process.js";
 import { settingsFromEnv, settingsToEnv, socketsIn } from "./settings.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sakshi-process-"));
 const keys = ensureKeyFiles(join(folder, "keys"));
+ensureLinkKeys(linkDirBeside(join(folder, "keys")), linkNames);
 const socketDir = join(folder, "run");
 mkdirSync(socketDir, { mode: 0o700 });
 const base = { socketDir, keyDir: join(folder, "keys"), origin: "log.test.example/sakshi" };
@@ -27,11 +29,12 @@ after(async () => {
 });
 
 /** Runs a line of code with the same permissions as the process; true when it did not throw. */
-function may(which: VaultProcess, code: string): boolean {
+function may(which: "recorder" | "opener", code: string): boolean {
   const { command, args, env } = vaultCommand(which, { ...base, databaseUrl: "postgres://none" });
   const withCode = [...args.slice(0, -2), "-e", code];
   return spawnSync(command, withCode, { env }).status === 0;
 }
+const openerCommand = () => vaultCommand("opener", { ...base, databaseUrl: world.urlAs("sakshi_opener") });
 const reading = (path: string): string => `require("node:fs").readFileSync(${JSON.stringify(path)})`;
 
 test("each process reads its own keys and no others", () => {
@@ -55,19 +58,18 @@ test("a vault process starts no program, loads no add-on, reads nothing else and
 });
 
 test("a process ends when its parent's channel closes", async () => {
-  const child = await startVaultProcess("opener", { ...base, databaseUrl: world.urlAs("sakshi_opener") });
+  const child = await startVaultProcess(openerCommand());
   const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
   child.disconnect();
   assert.equal(await ended, 0);
 });
 
 test("a socket that a killed process left behind does not stop the next", async () => {
-  const settings = { ...base, databaseUrl: world.urlAs("sakshi_opener") };
-  const killed = await startVaultProcess("opener", settings);
+  const killed = await startVaultProcess(openerCommand());
   const gone = new Promise((resolve) => killed.once("exit", resolve));
   killed.kill("SIGKILL");
   await gone;
-  const next = await startVaultProcess("opener", settings);
+  const next = await startVaultProcess(openerCommand());
   const socket = connect(socketsIn(socketDir).opener);
   await new Promise((resolve) => socket.once("connect", resolve));
   socket.destroy();
@@ -77,12 +79,12 @@ test("a socket that a killed process left behind does not stop the next", async 
 });
 
 test("keys or sockets that others can reach stop the vault", async () => {
-  chmodSync(keys.root, 0o640);
-  assert.throws(() => readSecretKey(keys.root), /other users/);
-  chmodSync(keys.root, 0o600);
+  chmodSync(keys.index, 0o640);
+  assert.throws(() => readSecretKey(keys.index), /other users/);
+  chmodSync(keys.index, 0o600);
   chmodSync(socketDir, 0o755);
   try {
-    await assert.rejects(startVaultProcess("opener", { ...base, databaseUrl: world.urlAs("sakshi_opener") }));
+    await assert.rejects(startVaultProcess(openerCommand()));
   } finally {
     chmodSync(socketDir, 0o700);
   }

@@ -5,10 +5,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { confine } from "../platform/confine.js";
-import { keyPaths, keysHeldBy } from "./keys.js";
-import { settingsToEnv, type VaultSettings } from "./settings.js";
+import { linkFile } from "./keyholder/client.js";
+import { earlierAccountabilityFile, keyPaths, keysHeldBy, linkDirBeside, rootDirIn } from "./keys.js";
+import { type KeyholderSettings, keyholderToEnv, settingsToEnv, type VaultSettings } from "./settings.js";
 
-export type VaultProcess = "recorder" | "opener";
+export type VaultProcess = "keyholder" | "recorder" | "opener";
 
 export interface VaultCommand {
   readonly command: string;
@@ -16,10 +17,12 @@ export interface VaultCommand {
   readonly env: Record<string, string>;
 }
 
-function permissions(which: VaultProcess, settings: VaultSettings, buildDir: string): string[] {
+function permissions(which: "recorder" | "opener", settings: VaultSettings, buildDir: string): string[] {
   const { keyDir, socketDir, clockFile, publish } = settings;
   const keys = keyPaths(keyDir);
-  const files = [...keysHeldBy[which].map((name) => keys[name]), clockFile, publish?.policyFile];
+  const link = linkFile(linkDirBeside(keyDir), which);
+  const earlier = which === "opener" ? earlierAccountabilityFile(keyDir) : undefined;
+  const files = [...keysHeldBy[which].map((name) => keys[name]), earlier, link, clockFile, publish?.policyFile];
   return confine({
     buildDir,
     ofProject: ["policy"],
@@ -28,24 +31,49 @@ function permissions(which: VaultProcess, settings: VaultSettings, buildDir: str
   });
 }
 
+/** Only the keyholder of a PKCS#11 module loads a native add-on; what that does is beyond Node's permissions. */
+function keyholderPermissions({ root, keyDir, socketDir }: KeyholderSettings, buildDir: string): string[] {
+  const credential = { file: [], pkcs11: ["pinFile"], transit: ["tokenFile", "caFile"] }[root.kind];
+  const files = credential.flatMap((name) => (root as unknown as Record<string, string | undefined>)[name] ?? []);
+  return confine({
+    buildDir,
+    ofProject: [],
+    readable: [linkDirBeside(keyDir), ...files],
+    writable: [socketDir, ...(root.kind === "file" ? [rootDirIn(keyDir)] : [])],
+    allow: root.kind === "pkcs11" ? ["addons"] : [],
+  });
+}
+
 /** The folder that holds src/vault-main.js: the build that this very file belongs to. */
 const ownBuild = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Spawn with stdio ["ignore", …, …, "ipc"]: the process sends "ready" and ends when the channel closes. */
-export function vaultCommand(which: VaultProcess, settings: VaultSettings, buildDir = ownBuild): VaultCommand {
+export function vaultCommand(which: "recorder" | "opener", settings: VaultSettings, buildDir = ownBuild): VaultCommand {
+  return command(which, permissions(which, settings, buildDir), settingsToEnv(settings), buildDir);
+}
+export function keyholderCommand(settings: KeyholderSettings, buildDir = ownBuild): VaultCommand {
+  return command("keyholder", keyholderPermissions(settings, buildDir), keyholderToEnv(settings), buildDir);
+}
+
+function command(
+  which: VaultProcess,
+  permitted: string[],
+  env: Record<string, string>,
+  buildDir: string,
+): VaultCommand {
   const program = join(buildDir, "src", "vault-main.js");
-  const args = [...permissions(which, settings, buildDir), "--disallow-code-generation-from-strings", program, which];
+  const args = [...permitted, "--disallow-code-generation-from-strings", program, which];
   return {
     command: "/bin/sh",
     args: ["-c", 'ulimit -c 0; exec "$0" "$@"', process.execPath, ...args],
-    env: { PATH: process.env.PATH ?? "", ...settingsToEnv(settings) },
+    env: { PATH: process.env.PATH ?? "", ...env },
   };
 }
 
 /** Starts one process and waits until it is ready. Rejects when it ends before that. */
-export async function startVaultProcess(which: VaultProcess, settings: VaultSettings): Promise<ChildProcess> {
-  const { command, args, env } = vaultCommand(which, settings);
-  const child = spawn(command, args, {
+export async function startVaultProcess({ command: program, args, env }: VaultCommand): Promise<ChildProcess> {
+  const which = args.at(-1);
+  const child = spawn(program, args, {
     env,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -15,9 +15,11 @@ export interface Unsealed {
   /** Left out in a miss, where the opener makes it from the entry and its salt. */
   readonly accountability?: string;
 }
+const sealingStates = ["nobody", "sealed", "unavailable"] as const;
+export type SealingState = (typeof sealingStates)[number];
 export interface SealedEntry {
-  /** False when the person has no key: then nothing else here means anything. */
-  readonly isSealed: boolean;
+  /** "nobody": the person has no key. "unavailable": it cannot be had now. Then nothing else here means anything. */
+  readonly state: SealingState;
   readonly tag: Buffer;
   readonly salt: Buffer;
   readonly accountability: Buffer;
@@ -35,7 +37,7 @@ export function sealingMac(channel: KeyObject, body: Buffer): Buffer {
 export function packSealed(entries: readonly SealedEntry[]): Buffer {
   return Buffer.concat(
     entries.flatMap((entry) => [
-      Buffer.of(entry.isSealed ? 1 : 0),
+      Buffer.of(sealingStates.indexOf(entry.state)),
       entry.tag,
       entry.salt,
       entry.accountability,
@@ -51,7 +53,7 @@ function unpackSealed(bytes: Buffer, count: number): SealedEntry[] {
     const row = bytes.subarray(at * sealedStride, (at + 1) * sealedStride);
     const subjectAt = 65 + accountabilitySealedBytes;
     return {
-      isSealed: row[0] === 1,
+      state: sealingStates[row[0]!] ?? "unavailable",
       tag: row.subarray(1, 33),
       salt: row.subarray(33, 65),
       accountability: row.subarray(65, subjectAt),

@@ -1,7 +1,13 @@
 // What a vault process is told when it starts, and how its parent says it. One place for both sides.
 // SPDX-License-Identifier: Apache-2.0
 import { join } from "node:path";
+import { type RootSettings, readRootSettings, rootSettingsToEnv } from "./keyholder/settings.js";
 
+export interface KeyholderSettings {
+  readonly socketDir: string;
+  readonly keyDir: string;
+  readonly root: RootSettings;
+}
 export interface VaultSettings {
   /** A folder with mode 0700 that holds the sockets. */
   readonly socketDir: string;
@@ -35,6 +41,16 @@ const names = {
   clockFile: "SAKSHI_TEST_CLOCK_FILE",
 } as const;
 
+/** The keyholder has no database. */
+export function keyholderToEnv({ socketDir, keyDir, root }: KeyholderSettings): Record<string, string> {
+  return { [names.socketDir]: socketDir, [names.keyDir]: keyDir, ...rootSettingsToEnv(root) };
+}
+export function keyholderFromEnv(env: NodeJS.ProcessEnv): KeyholderSettings {
+  const { settings: root, problems } = readRootSettings(env);
+  if (problems.length > 0) throw new Error(problems.join(" "));
+  return { socketDir: needed(env, names.socketDir), keyDir: needed(env, names.keyDir), root };
+}
+
 export function settingsToEnv(settings: VaultSettings): Record<string, string> {
   return {
     [names.socketDir]: settings.socketDir,
@@ -54,11 +70,7 @@ export function settingsToEnv(settings: VaultSettings): Record<string, string> {
 }
 
 export function settingsFromEnv(env: NodeJS.ProcessEnv): VaultSettings {
-  const need = (name: string): string => {
-    const value = env[name];
-    if (!value) throw new Error(`${name} is not set`);
-    return value;
-  };
+  const need = (name: string): string => needed(env, name);
   const directory = env[names.publishDir];
   const clockFile = env[names.clockFile];
   if (clockFile !== undefined && env.SAKSHI_PROFILE === "production")
@@ -71,6 +83,12 @@ export function settingsFromEnv(env: NodeJS.ProcessEnv): VaultSettings {
     ...(directory ? { publish: publishFrom(env, directory, need) } : {}),
     ...(clockFile === undefined ? {} : { clockFile }),
   };
+}
+
+function needed(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
 }
 
 function publishFrom(
@@ -88,10 +106,12 @@ function publishFrom(
 }
 
 export function socketsIn(socketDir: string): {
+  keyholder: string;
   recorder: string;
   opener: string;
 } {
   return {
+    keyholder: join(socketDir, "keyholder.sock"),
     recorder: join(socketDir, "recorder.sock"),
     opener: join(socketDir, "opener.sock"),
   };

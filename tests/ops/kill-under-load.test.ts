@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logVerify } from "../../src/cli/log-verify.js";
-import { type House, openHouse } from "../../src/house.js";
+import { type House, openHouse, readAppKey } from "../../src/house.js";
 import { bookAppointment } from "../../src/modules/appointments/index.js";
 import { recordVaccination } from "../../src/modules/vaccinations/index.js";
 import { connect, type Db } from "../../src/platform/db/db.js";
@@ -15,7 +15,6 @@ import { type LoginRole, urlAs } from "../../src/platform/db/roles.js";
 import type { Outcome } from "../../src/platform/errors.js";
 import { uuidv7 } from "../../src/platform/random.js";
 import { dataFolder, rolePasswords } from "../../src/start/data-folder.js";
-import { keyPaths } from "../../src/vault/keys.js";
 import { publishedSession, takenOf } from "../support/citizens.js";
 import { type CheckedIn, checkedInPerson, type DoseDay, doseDay } from "../support/dose-day.js";
 import { ownSignIn, registeredPerson, type SignedInAccount, signedInAccount } from "../support/vault-people.js";
@@ -38,13 +37,10 @@ before(async () => {
   port = await freePort();
   run = start(dataDir, port);
   await started(run);
-  house = openHouse({
-    databaseUrl: urlOf("sakshi_app"),
-    socketDir: folder.sockets,
-    appKeyFile: keyPaths(folder.keys).app,
-    publishedDir: folder.published,
-    origin: "https://sakshi.example",
-  });
+  const vault = { socketDir: folder.sockets, keyDir: folder.keys };
+  const origin = "https://sakshi.example";
+  const settings = { databaseUrl: urlOf("sakshi_app"), ...vault, publishedDir: folder.published, origin };
+  house = openHouse(settings, await readAppKey(vault));
   world = { deps: house.deps } as World;
 });
 after(async () => {

@@ -49,7 +49,14 @@ test("the banner tells the address, the demo sign-ins and where codes arrive", a
   assert.ok(run.output().includes("/demo/outbox"));
   assert.equal(run.errors(), "");
   assert.ok(await isUp(port));
-  assert.deepEqual(Object.keys(state(dataDir).parts).toSorted(), ["opener", "postgres", "recorder", "web", "worker"]);
+  assert.deepEqual(Object.keys(state(dataDir).parts).toSorted(), [
+    "keyholder",
+    "opener",
+    "postgres",
+    "recorder",
+    "web",
+    "worker",
+  ]);
 });
 
 test("a second instance on the same data is refused in one sentence", async () => {
@@ -80,7 +87,7 @@ test("production does not start with the demo's parts", async () => {
   assert.match(second.errors(), /^SAKSHI_PROFILE=production does not start with demo parts\.[^\n]+\n$/);
 });
 
-for (const part of ["opener", "recorder", "worker", "web", "postgres"]) {
+for (const part of ["keyholder", "opener", "recorder", "worker", "web", "postgres"]) {
   test(`kill -9 of ${part}: it comes back, and everything answers`, async () => {
     const pid = state(dataDir).parts[part]!;
     process.kill(pid, "SIGKILL");

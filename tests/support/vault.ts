@@ -1,4 +1,4 @@
-// The vault of a world: the real recorder and opener as processes of their own, with keys made for them. They start
+// The vault of a world: the real keyholder, recorder and opener as processes of their own, with keys made for them. They start
 // when they are first needed, since most tests of a command never open a person's data.
 // SPDX-License-Identifier: Apache-2.0
 import type { ChildProcess } from "node:child_process";
@@ -7,8 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
 import type { LoginRole } from "../../src/platform/db/roles.js";
-import { ensureKeyFiles, type KeyFiles } from "../../src/vault/keys.js";
-import { startVaultProcess, type VaultProcess } from "../../src/vault/process.js";
+import { linkNames } from "../../src/vault/keyholder/keyholder.js";
+import type { RootSettings } from "../../src/vault/keyholder/settings.js";
+import { ensureKeyFiles, ensureLinkKeys, type KeyFiles, linkDirBeside } from "../../src/vault/keys.js";
+import {
+  keyholderCommand,
+  startVaultProcess,
+  type VaultCommand,
+  type VaultProcess,
+  vaultCommand,
+} from "../../src/vault/process.js";
 import { socketsIn } from "../../src/vault/settings.js";
 
 export interface TestVault {
@@ -18,7 +26,7 @@ export interface TestVault {
   readonly keys: KeyFiles;
   readonly keyDir: string;
   readonly socketDir: string;
-  /** Starts both processes, if they do not run, and waits until they answer. */
+  /** Starts all its processes, if they do not run, and waits until they answer. */
   start(): Promise<void>;
   /** Kills one of them with SIGKILL; `start` brings it back. */
   kill(which: VaultProcess): Promise<void>;
@@ -28,13 +36,23 @@ export interface TestVault {
 
 export const logOrigin = "log.demo.example/sakshi";
 
-/** `isClockSet` false: the vault runs by the machine's clock, as in production. */
-export function testVault(urlAs: (role: LoginRole) => string, isClockSet = true): TestVault {
+export interface VaultOptions {
+  /** False: the vault runs by the machine's clock, as in production. */
+  readonly isClockSet?: boolean;
+  /** Which back end holds the root key; files when it is left out. */
+  readonly root?: RootSettings;
+}
+
+export function testVault(
+  urlAs: (role: LoginRole) => string,
+  { isClockSet = true, root = { kind: "file" } }: VaultOptions = {},
+): TestVault {
   const folder = mkdtempSync(join(tmpdir(), "sakshi-vault-"));
   const keyDir = join(folder, "keys");
   const socketDir = join(folder, "run");
   const clockFile = join(folder, "now");
   const keys = ensureKeyFiles(keyDir);
+  ensureLinkKeys(linkDirBeside(keyDir), linkNames);
   mkdirSync(socketDir, { mode: 0o700 });
   writeFileSync(clockFile, "");
   const sockets = socketsIn(socketDir);
@@ -42,14 +60,15 @@ export function testVault(urlAs: (role: LoginRole) => string, isClockSet = true)
   process.once("exit", remove);
   const running = new Map<VaultProcess, Promise<ChildProcess>>();
 
-  function launch(which: VaultProcess): Promise<ChildProcess> {
+  function commandOf(which: VaultProcess): VaultCommand {
+    if (which === "keyholder") return keyholderCommand({ socketDir, keyDir, root });
     const databaseUrl = urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
     const settings = { socketDir, keyDir, databaseUrl, origin: logOrigin };
-    return startVaultProcess(which, isClockSet ? { ...settings, clockFile } : settings);
+    return vaultCommand(which, isClockSet ? { ...settings, clockFile } : settings);
   }
   async function start(): Promise<void> {
-    for (const which of ["recorder", "opener"] as const) {
-      if (!running.has(which)) running.set(which, launch(which));
+    for (const which of ["keyholder", "recorder", "opener"] as const) {
+      if (!running.has(which)) running.set(which, startVaultProcess(commandOf(which)));
     }
     await Promise.all(running.values());
   }
@@ -82,7 +101,7 @@ export function testVault(urlAs: (role: LoginRole) => string, isClockSet = true)
     },
     async stop() {
       gate.close();
-      await Promise.all([end("recorder", "SIGTERM"), end("opener", "SIGTERM")]);
+      await Promise.all([end("recorder", "SIGTERM"), end("opener", "SIGTERM"), end("keyholder", "SIGTERM")]);
       process.off("exit", remove);
       remove();
     },

@@ -41,7 +41,7 @@ export async function testWorld({ isClockSet = true } = {}): Promise<World> {
   };
   let now: Date | undefined;
   const clock = () => now ?? new Date();
-  const vault = testVault(roleUrl, isClockSet);
+  const vault = testVault(roleUrl, { isClockSet });
   const macs = macsWith(readSecretKey(vault.keys.app));
   return {
     deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs, origin: "https://sakshi.example" },

@@ -94,7 +94,7 @@ export type Actor =
   | { kind: "citizen"; signInId: string }
   | { kind: "staff"; signInId: string }
   | { kind: "partner"; keyId: string } // a key with the scope "records"; the consent says whose partner may look
-  | { kind: "system"; service: "certificates" | "messages" };
+  | { kind: "system"; service: "certificates" | "messages" | "erasure" };
 
 export type Purpose =
   | "own-view" // the person, or the account that registered the person
@@ -110,7 +110,8 @@ export type Purpose =
   | "notice" // a message to the person
   | "correction" // a ticket about who the person is
   | "dose-correction" // a ticket about doses
-  | "number-correction"; // a ticket about the number a person is registered with
+  | "number-correction" // a ticket about the number a person is registered with
+  | "erasure"; // a person's own request, on its day: the key goes, and with it everything
 
 /** Why it is right now; each is checked by the recorder against the database, not believed. */
 export type Explanation =
@@ -121,7 +122,8 @@ export type Explanation =
   | { kind: "dose-recorded"; vaccinationId: string } // within 30 days after a dose
   | { kind: "appointment-changed"; appointmentId: string } // notice about an appointment
   | { kind: "ticket"; ticketId: string } // assigned to this officer now; or a service that acts on its last step
-  | { kind: "consent"; consentId: string }; // granted to the actor, in force, and its looks not used up
+  | { kind: "consent"; consentId: string } // granted to the actor, in force, and its looks not used up
+  | { kind: "erasure-due"; erasureId: string }; // asked for, not taken back, and nothing has to be kept any longer
 
 /** What changes: whole records, each sealed in one box. */
 export interface SealedValues {

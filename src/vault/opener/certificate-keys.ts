@@ -1,5 +1,5 @@
-// The keys that certificates are signed with: made here, kept in the database wrapped by the root key, renewed every year
-// without anybody's doing. The next key is published a month before it signs, so that offline verifiers know it by then.
+// The keys that certificates are signed with: made here, kept in the database wrapped by the house's bucket key,
+// renewed every year without anybody's doing. The next key is published a month before it signs, so that offline verifiers know it by then.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { signedBy } from "../../lib/certificate/unsigned.js";
@@ -7,7 +7,8 @@ import { unsignedKeyCertificate } from "../../lib/certificate/x509.js";
 import type { CertificateKey } from "../../modules/disclosure/gate.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
-import { context, openBox, sealBox } from "../box.js";
+import { boxEpoch, context, openBox, sealBox } from "../box.js";
+import { type BucketKey, type Buckets, houseBucket } from "./buckets.js";
 
 export type KeyAlgorithm = CertificateKey["algorithm"];
 const algorithms = ["ES256", "EdDSA"] as const satisfies readonly KeyAlgorithm[];
@@ -17,7 +18,6 @@ const publishedDaysAhead = 30;
 /** A signature may stand for five years; its key's certificate for a little more. */
 const certificateDays = 7 * 365;
 const lookAgainMs = 3_600_000;
-const rootEpoch = 1;
 
 interface Row extends Omit<CertificateKey, "signsUntil"> {
   readonly wrapped: Buffer;
@@ -32,7 +32,7 @@ export interface CertificateKeys {
   sign(keyId: string, algorithm: string, bytes: Uint8Array): Promise<Buffer | undefined>;
 }
 
-export function certificateKeys(db: Db, root: KeyObject, clock: Clock): CertificateKeys {
+export function certificateKeys(db: Db, buckets: Pick<Buckets, "key" | "newest">, clock: Clock): CertificateKeys {
   const unwrapped = new Map<string, KeyObject>();
   let known: { readonly rows: Promise<readonly Row[]>; readonly at: number } | undefined;
 
@@ -50,7 +50,7 @@ export function certificateKeys(db: Db, root: KeyObject, clock: Clock): Certific
   async function renewed(now: Date): Promise<readonly Row[]> {
     const held = await load();
     const due = algorithms.filter((algorithm) => isDue(newestOf(held, algorithm), now));
-    for (const algorithm of due) await insert(await makeKey(algorithm, newestOf(held, algorithm), now, root));
+    for (const algorithm of due) await insert(await makeKey(algorithm, newestOf(held, algorithm), now, await buckets.newest(houseBucket)));
     return due.length === 0 ? held : load();
   }
 
@@ -86,7 +86,7 @@ export function certificateKeys(db: Db, root: KeyObject, clock: Clock): Certific
       if (row?.keyId !== keyId) return undefined;
       let key = unwrapped.get(keyId);
       if (!key) {
-        key = unwrap(root, row);
+        key = await unwrap(buckets, row);
         unwrapped.set(keyId, key);
       }
       return signWith(key, row.algorithm, bytes);
@@ -112,13 +112,13 @@ function isDue(newest: Row | undefined, now: Date): boolean {
 }
 
 /** The first key of an algorithm signs from the beginning, each further one when its predecessor's year is over. */
-async function makeKey(algorithm: KeyAlgorithm, before: Row | undefined, now: Date, root: KeyObject): Promise<Row> {
+async function makeKey(algorithm: KeyAlgorithm, before: Row | undefined, now: Date, wrapping: BucketKey): Promise<Row> {
   const { publicKey, privateKey } =
     algorithm === "ES256" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
   const spki = publicKey.export({ format: "der", type: "spki" });
   const keyId = createHash("sha256").update(spki).digest("hex").slice(0, 16);
   const secret = privateKey.export({ format: "der", type: "pkcs8" });
-  const wrapped = sealBox(root, rootEpoch, secret, placeOf(keyId));
+  const wrapped = sealBox(wrapping.key, wrapping.epoch, secret, placeOf(keyId));
   secret.fill(0);
   const signsFrom = before ? new Date(Math.max(beginOf(before) + signsForDays * day, now.getTime())) : null;
   const x509 = algorithm === "ES256" ? await certificateOf(privateKey, spki, signsFrom ?? now) : null;
@@ -141,8 +141,10 @@ function signWith(key: KeyObject, algorithm: KeyAlgorithm, bytes: Uint8Array): B
   return algorithm === "EdDSA" ? sign(null, bytes, key) : sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" });
 }
 
-function unwrap(root: KeyObject, { keyId, wrapped }: Row): KeyObject {
-  const secret = openBox(root, wrapped, placeOf(keyId));
+async function unwrap(buckets: Pick<Buckets, "key">, { keyId, wrapped }: Row): Promise<KeyObject> {
+  const wrapping = await buckets.key(houseBucket, boxEpoch(wrapped));
+  if (!wrapping) throw new Error("the key of a certificate key is gone");
+  const secret = openBox(wrapping, wrapped, placeOf(keyId));
   try {
     return createPrivateKey({ key: secret, format: "der", type: "pkcs8" });
   } finally {

@@ -12,26 +12,29 @@ import { subkey } from "../box.js";
 import type { Entry } from "../entry.js";
 import { gathered } from "../gather.js";
 import { type Permit, type Permits, ReceiptRefused } from "../permits.js";
+import type { Buckets } from "./buckets.js";
 import { certificateKeys } from "./certificate-keys.js";
+import { keyWorkOf } from "./key-work.js";
 import { linesOf, maxLines } from "./lines.js";
 import { peopleOf } from "./people.js";
 import { newestRecords, openFields, type RecordsWanted, recordsOf, sealRecords } from "./records.js";
+import type { Rotation } from "./rotation.js";
 import { entrySealer } from "./seal-entries.js";
 import { signedStatusList } from "./status-list.js";
 import { type StatusWish, statusSigner } from "./status-statement.js";
 import { isMobile, transitWith } from "./transit.js";
 
 export interface OpenerKeys {
-  readonly root: KeyObject;
   readonly index: KeyObject;
   readonly transit: KeyObject;
-  readonly accountability: KeyObject;
   readonly pseudonym: KeyObject;
   readonly channel: KeyObject;
 }
 export interface OpenerParts {
   readonly db: Db;
   readonly keys: OpenerKeys;
+  readonly buckets: Buckets;
+  readonly rotation: Rotation;
   readonly permits: Permits;
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
@@ -71,14 +74,16 @@ function isConsentToken(bytes: Buffer): boolean {
 }
 const consentHead = /^\{"typ":"sakshi-consent\+jwt","alg":"ES256","kid":"[\w-]{43}"\}$/;
 
-export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (message: Message) => Promise<Message> {
-  const people = peopleOf(db, keys.root, onFailure);
-  const sealer = entrySealer(people, permits, keys);
+export function opener(parts: OpenerParts): (message: Message) => Promise<Message> {
+  const { db, keys, buckets, permits, clock, onFailure } = parts;
+  const people = peopleOf(db, buckets, onFailure);
+  const keyWork = keyWorkOf(parts);
+  const sealer = entrySealer(people, permits, { channel: keys.channel, buckets });
   const transit = transitWith(keys.transit, clock);
   const statements = statusSigner(keys.index, clock);
   const recordsFor = gathered((wanted: readonly RecordsWanted[]) => newestRecords(db, wanted));
   const phoneKey = subkey(keys.index, "vr/index/phone/v1");
-  const certificates = certificateKeys(db, keys.root, clock);
+  const certificates = certificateKeys(db, buckets, clock);
 
   async function open(head: { request: unknown }): Promise<Message> {
     const all = permitted(
@@ -103,7 +108,7 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
     const { entry, keys: own } = permittedOne(
       permits,
       head.request,
-      ({ kind, digest }) => kind === "change" && digest === undefined,
+      ({ kind, purpose, digest }) => kind === "change" && purpose !== "erasure" && digest === undefined,
     );
     const [contactBox] = blobs;
     const contact = contactBox ? transit.open(contactBox) : undefined;
@@ -235,8 +240,13 @@ export function opener({ db, keys, permits, clock, onFailure }: OpenerParts): (m
         return reply({ jws: statements.sign(head as StatusWish) });
       case "status-key":
         return reply({ jwk: statements.jwk });
+      case "erase": {
+        const isErasure = ({ kind, purpose }: Entry) => kind === "change" && purpose === "erasure";
+        const { entry } = permittedOne(permits, (head as { request: unknown }).request, isErasure);
+        return reply(await keyWork.erase(entry.subject));
+      }
       default:
-        throw new Error("no such operation");
+        return reply(await keyWork.answer(request.op));
     }
   }
 

@@ -16,9 +16,9 @@ import {
 } from "../entry.js";
 import type { Permits } from "../permits.js";
 import { packSealed, type SealedEntry, sealingMac, type Unsealed } from "../sealing.js";
-import type { People, PersonKeys } from "./people.js";
+import { houseBucket, type BucketKey, type Buckets } from "./buckets.js";
+import type { KeysFound, People, PersonKeys } from "./people.js";
 
-const accountabilityEpoch = 1;
 const personEpoch = 1;
 
 export interface EntrySealer {
@@ -29,35 +29,25 @@ export interface EntrySealer {
 export class NotTheRecorder extends Error {}
 
 const notSealed: SealedEntry = {
-  isSealed: false,
+  state: "nobody",
   tag: Buffer.alloc(32),
   salt: Buffer.alloc(32),
   accountability: Buffer.alloc(accountabilitySealedBytes),
   subject: Buffer.alloc(subjectSealedBytes),
 };
 
-export interface SealingKeys {
-  readonly channel: KeyObject;
-  readonly accountability: KeyObject;
-}
-
 /** What it seals waits in `permits` for the log's receipt. */
 export function entrySealer(
   people: People,
   permits: Pick<Permits, "sealed">,
-  { channel, accountability }: SealingKeys,
+  { channel, buckets }: { readonly channel: KeyObject; readonly buckets: Pick<Buckets, "newest"> },
 ): EntrySealer {
-  function sealAccountability(text: string, commitment: Buffer): Buffer {
-    return sealBox(
-      accountability,
-      accountabilityEpoch,
-      pad(Buffer.from(text, "utf8"), accountabilityPlainBytes),
-      commitment,
-    );
+  function sealAccountability({ key, epoch }: BucketKey, text: string, commitment: Buffer): Buffer {
+    return sealBox(key, epoch, pad(Buffer.from(text, "utf8"), accountabilityPlainBytes), commitment);
   }
 
   /** A miss has no person: its tag is chance, and all there is to know lies in the accountability half. */
-  function sealMiss({ entry }: Unsealed): SealedEntry {
+  function sealMiss(accountability: BucketKey, { entry }: Unsealed): SealedEntry {
     const salt = randomBytes(32);
     const commitment = commitmentOf(salt, Buffer.from(entry, "utf8"));
     const text = canonicalJson({
@@ -66,16 +56,17 @@ export function entrySealer(
     });
     const subject = Buffer.alloc(subjectSealedBytes);
     return {
-      isSealed: true,
+      state: "sealed",
       tag: randomBytes(32),
       salt,
-      accountability: sealAccountability(text, commitment),
+      accountability: sealAccountability(accountability, text, commitment),
       subject,
     };
   }
 
-  function sealOne(entry: Unsealed, keys: PersonKeys | undefined): SealedEntry {
-    if (entry.subject === undefined) return sealMiss(entry);
+  function sealOne(accountability: BucketKey, entry: Unsealed, keys: KeysFound | undefined): SealedEntry {
+    if (entry.subject === undefined) return sealMiss(accountability, entry);
+    if (keys === "unavailable") return { ...notSealed, state: "unavailable" };
     if (!keys || entry.accountability === undefined) return notSealed;
     const salt = randomBytes(32);
     const text = Buffer.from(entry.entry, "utf8");
@@ -86,10 +77,10 @@ export function entrySealer(
       keys,
     });
     return {
-      isSealed: true,
+      state: "sealed",
       tag,
       salt,
-      accountability: sealAccountability(entry.accountability, commitment),
+      accountability: sealAccountability(accountability, entry.accountability, commitment),
       subject: sealBox(keys.log(), personEpoch, pad(Buffer.concat([salt, text]), subjectPlainBytes), commitment),
     };
   }
@@ -102,8 +93,9 @@ export function entrySealer(
       const newPeople = entries.flatMap((entry) => (entry.isNew && entry.subject !== undefined ? [entry.subject] : []));
       if (newPeople.length > 0) await people.make([...new Set(newPeople)]);
       const subjects = [...new Set(entries.flatMap((entry) => entry.subject ?? []))];
-      const keys = subjects.length > 0 ? await people.keysOf(subjects) : new Map<string, PersonKeys>();
-      return packSealed(entries.map((entry) => sealOne(entry, keys.get(entry.subject ?? ""))));
+      const keys = subjects.length > 0 ? await people.keysOf(subjects) : new Map<string, KeysFound>();
+      const accountability = await buckets.newest(houseBucket);
+      return packSealed(entries.map((entry) => sealOne(accountability, entry, keys.get(entry.subject ?? ""))));
     },
   };
 }

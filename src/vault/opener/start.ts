@@ -1,14 +1,18 @@
 // Starts the opener: decryption keys, and the public half of the log's key.
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from "node:fs";
 import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
 import { vaultClock } from "../clock.js";
-import { keyPaths, readPublicKey, readSecretKey } from "../keys.js";
+import { connectKeyholder } from "../keyholder/client.js";
+import { earlierAccountabilityFile, keyPaths, keyReader, linkDirBeside, readPublicKey } from "../keys.js";
 import { permits } from "../permits.js";
 import { mustBePrivate } from "../private.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
+import { bucketsIn } from "./buckets.js";
 import { opener } from "./opener.js";
+import { rotationIn } from "./rotation.js";
 
 export async function startOpener(
   settings: VaultSettings,
@@ -23,23 +27,32 @@ export async function startOpener(
     verifier: receiptVerifier(receiptSigner(settings.origin, readPublicKey(files.logPublic)).vkey),
     now: () => clock().getTime(),
   });
+  const keyholder = connectKeyholder(socketsIn(settings.socketDir).keyholder, linkDirBeside(settings.keyDir), "opener");
+  const read = keyReader(settings.keyDir, (name, box) => keyholder.openFile(name, box));
   const keys = {
-    root: readSecretKey(files.root),
-    index: readSecretKey(files.index),
-    transit: readSecretKey(files.transit),
-    accountability: readSecretKey(files.accountability),
-    pseudonym: readSecretKey(files.pseudonym),
-    channel: readSecretKey(files.channel),
+    index: await read.secret("index"),
+    transit: await read.secret("transit"),
+    pseudonym: await read.secret("pseudonym"),
+    channel: await read.secret("channel"),
   };
+  const buckets = bucketsIn(db, keyholder, () => earlierAccountabilityKey(settings.keyDir));
+  const rotation = rotationIn(db, buckets, keyholder);
   const server = await serveFrames(
     socketsIn(settings.socketDir).opener,
-    opener({ db, keys, permits: permitted, clock, onFailure }),
+    opener({ db, keys, buckets, rotation, permits: permitted, clock, onFailure }),
     {
       onFailure,
     },
   );
   return async () => {
     server.close();
+    keyholder.close();
     await db.close();
   };
+}
+
+/** Until epochs came, the key of the accountability halves was a file: it becomes the first epoch. */
+function earlierAccountabilityKey(keyDir: string): Buffer | undefined {
+  const path = earlierAccountabilityFile(keyDir);
+  return existsSync(path) ? readFileSync(path) : undefined;
 }

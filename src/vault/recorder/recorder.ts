@@ -30,6 +30,7 @@ const basisOf: Record<LoggedPurpose, string> = {
   correction: "DPDP-12",
   "dose-correction": "DPDP-12",
   "number-correction": "DPDP-12",
+  erasure: "DPDP-12",
 };
 
 export type RecorderAnswer =

@@ -35,6 +35,8 @@ export function referenceOf(explanation: Explanation): string | undefined {
       return explanation.accountId;
     case "dose-recorded":
       return explanation.vaccinationId;
+    case "erasure-due":
+      return explanation.erasureId;
     case "ticket":
       return explanation.ticketId;
     case "consent":
@@ -45,7 +47,7 @@ export function referenceOf(explanation: Explanation): string | undefined {
 }
 
 function isActor(actor: Actor): boolean {
-  if (actor.kind === "system") return actor.service === "certificates" || actor.service === "messages";
+  if (actor.kind === "system") return ["certificates", "messages", "erasure"].includes(actor.service);
   if (actor.kind === "partner") return isUuid(actor.keyId);
   return (actor.kind === "citizen" || actor.kind === "staff") && isUuid(actor.signInId);
 }

@@ -94,16 +94,17 @@ export function sequencer(parts: SequencerParts): Sequencer {
         at,
       );
       const sealed = await seal(placed.map((one) => unsealedOf(one, at)));
-      if (sealed.every((one) => one.isSealed)) {
+      if (sealed.every(({ state }) => state === "sealed")) {
         return { groups, entries: placed.map((one, i) => withSeal(one, sealed[i]!)) };
       }
       let first = 0;
       groups = groups.filter((group) => {
         const last = first + group.drafts.length;
-        const isWhole = sealed.slice(first, last).every((one) => one.isSealed);
+        const states = sealed.slice(first, last).map(({ state }) => state);
         first = last;
-        if (!isWhole) group.settle({ ok: false, why: "nobody-there" });
-        return isWhole;
+        if (states.every((state) => state === "sealed")) return true;
+        group.settle({ ok: false, why: states.includes("nobody") ? "nobody-there" : "unavailable" });
+        return false;
       });
     }
     return { groups, entries: [] };

@@ -7,7 +7,8 @@ import { connectFrames, serveFrames } from "../../platform/frames/index.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
 import { loadBudgets } from "../budgets.js";
 import { vaultClock } from "../clock.js";
-import { keyPaths, readPrivateKey, readSecretKey } from "../keys.js";
+import { connectKeyholder } from "../keyholder/client.js";
+import { keyReader, linkDirBeside } from "../keys.js";
 import { loadPolicy } from "../policy.js";
 import { mustBePrivate } from "../private.js";
 import { handingTo, sealingBy } from "../sealing.js";
@@ -22,12 +23,18 @@ export async function startRecorder(
   onFailure: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   mustBePrivate(settings.socketDir);
-  const files = keyPaths(settings.keyDir);
   const sockets = socketsIn(settings.socketDir);
   const clock = vaultClock(settings.clockFile);
   const policy = loadPolicy();
   const budgets = loadBudgets();
-  const logKey = readPrivateKey(files.log);
+  const keyholder = connectKeyholder(sockets.keyholder, linkDirBeside(settings.keyDir), "recorder");
+  const read = keyReader(settings.keyDir, (name, box) => keyholder.openFile(name, box));
+  const [logKey, channel, pseudonyms] = [
+    await read.private("log"),
+    await read.secret("channel"),
+    await read.secret("pseudonym"),
+  ];
+  keyholder.close();
   const db = connect(settings.databaseUrl, { max: 4 });
   // One connection of its own: there is one sequencer, and it never waits for an explanation.
   const logDb = connect(settings.databaseUrl, { max: 1 });
@@ -39,10 +46,10 @@ export async function startRecorder(
   await publisher?.tried;
   const writing = sequencer({
     db: logDb,
-    seal: sealingBy(opener, readSecretKey(files.channel)),
+    seal: sealingBy(opener, channel),
     handOver: handingTo(opener),
     signer: receiptSigner(settings.origin, logKey),
-    pseudonyms: readSecretKey(files.pseudonym),
+    pseudonyms,
     clock,
     mayGrow: () => publisher?.mayGrow() ?? true,
     onFailure,
