@@ -1,9 +1,6 @@
 // The vault's processes: `vault-main keyholder`, `recorder` and `opener`. Each loads its own keys and no others,
 // says "ready" to its parent, and ends when the parent is gone.
 // SPDX-License-Identifier: Apache-2.0
-import { startKeyholder } from "./vault/keyholder/start.js";
-import { startOpener } from "./vault/opener/start.js";
-import { startRecorder } from "./vault/recorder/start.js";
 import { keyholderFromEnv, settingsFromEnv } from "./vault/settings.js";
 
 const quietMs = 1_000;
@@ -21,10 +18,20 @@ function tell(error: unknown): void {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
+// Each loads its own code only.
 const starts = {
-  keyholder: () => startKeyholder(keyholderFromEnv(process.env), tell),
-  recorder: () => startRecorder(settingsFromEnv(process.env), tell),
-  opener: () => startOpener(settingsFromEnv(process.env), tell),
+  async keyholder() {
+    const { startKeyholder } = await import("./vault/keyholder/start.js");
+    return startKeyholder(keyholderFromEnv(process.env), tell);
+  },
+  async recorder() {
+    const { startRecorder } = await import("./vault/recorder/start.js");
+    return startRecorder(settingsFromEnv(process.env), tell);
+  },
+  async opener() {
+    const { startOpener } = await import("./vault/opener/start.js");
+    return startOpener(settingsFromEnv(process.env), tell);
+  },
 } as const;
 const which = process.argv[2] as keyof typeof starts;
 if (!Object.hasOwn(starts, which)) {

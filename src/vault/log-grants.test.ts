@@ -91,16 +91,18 @@ for (const [role, allowed] of Object.entries(mayLook) as [LoginRole, string[]][]
   });
 }
 
-test("sealed records and keys are put, never changed or removed", async () => {
+test("sealed records are put and never changed; only the opener removes a person, and replaces keys", async () => {
   const [app, opener] = [world.connectAs("sakshi_app"), world.connectAs("sakshi_opener")];
   for (const table of ["vault.records", "vault.person_keys", "vault.bucket_keys"]) {
-    for (const db of [app, opener]) {
-      assert.equal(await stateOf(db, `DELETE FROM ${table}`), denied);
-      assert.equal(await stateOf(db, `TRUNCATE ${table}`), denied);
-    }
+    assert.equal(await stateOf(app, `DELETE FROM ${table}`), denied);
+    for (const db of [app, opener]) assert.equal(await stateOf(db, `TRUNCATE ${table}`), denied);
   }
-  assert.equal(await stateOf(app, "UPDATE vault.records SET box = ''"), denied);
-  assert.equal(await stateOf(opener, "UPDATE vault.records SET box = ''"), denied);
+  assert.equal(await stateOf(opener, "DELETE FROM vault.bucket_keys"), denied);
+  for (const db of [app, opener]) assert.equal(await stateOf(db, "UPDATE vault.records SET box = ''"), denied);
+  assert.equal(await stateOf(opener, "UPDATE vault.person_keys SET subject_id = NULL"), denied);
+  for (const what of ["vault.person_keys SET wrapped = ''", "vault.bucket_keys SET wrapped = NULL"]) {
+    assert.equal(await stateOf(app, `UPDATE ${what}`), denied);
+  }
   assert.equal(await stateOf(app, `INSERT INTO vault.person_keys VALUES ('${uuidv7()}', 1, 1, '')`), denied);
 });
 

@@ -2,7 +2,8 @@
 // when they are first needed, since most tests of a command never open a person's data.
 // SPDX-License-Identifier: Apache-2.0
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
@@ -32,6 +33,11 @@ export interface TestVault {
   kill(which: VaultProcess): Promise<void>;
   setNow(now: Date): void;
   stop(): Promise<void>;
+}
+
+/** The log's key, for tests that publish in the recorder's place. */
+export function readLogKey({ keys }: Pick<TestVault, "keys">): KeyObject {
+  return createPrivateKey({ key: readFileSync(keys.log), format: "der", type: "pkcs8" });
 }
 
 export const logOrigin = "log.demo.example/sakshi";

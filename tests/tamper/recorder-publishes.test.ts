@@ -13,7 +13,7 @@ import { parseCheckpoint, splitNote } from "../../src/lib/tlog/index.js";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
 import { connect } from "../../src/platform/db/db.js";
 import { publishedLog } from "../../src/publisher/index.js";
-import { startVaultProcess } from "../../src/vault/process.js";
+import { keyholderCommand, startVaultProcess, vaultCommand } from "../../src/vault/process.js";
 import { logOrigin } from "../support/vault.js";
 import { ownSignIn, registeredPerson, signedInAccount } from "../support/vault-people.js";
 import { testWorld, type World } from "../support/world.js";
@@ -24,13 +24,14 @@ let world: World;
 let gate: Gate;
 let opener: ChildProcess;
 let recorder: ChildProcess;
+let keyholder: ChildProcess;
 
 function launch(which: "recorder" | "opener"): Promise<ChildProcess> {
   const { socketDir, keyDir } = world.vault;
   const databaseUrl = world.urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
   const ownPublish = { directory, lockDirectory, databaseUrl: world.urlAs("sakshi_publisher") };
   const publish = which === "recorder" ? { publish: ownPublish } : {};
-  return startVaultProcess(which, { socketDir, keyDir, databaseUrl, origin: logOrigin, ...publish });
+  return startVaultProcess(vaultCommand(which, { socketDir, keyDir, databaseUrl, origin: logOrigin, ...publish }));
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -43,13 +44,15 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 before(async () => {
   const made = await testWorld();
   world = made;
+  const { socketDir, keyDir } = world.vault;
+  keyholder = await startVaultProcess(keyholderCommand({ socketDir, keyDir, root: { kind: "file" } }));
   [opener, recorder] = await Promise.all([launch("opener"), launch("recorder")]);
   gate = connectGate({ recorderSocket: made.vault.sockets.recorder, openerSocket: made.vault.sockets.opener });
   world = { ...made, deps: { ...made.deps, gate } };
 });
 after(async () => {
   gate.close();
-  await Promise.all([end(recorder, "SIGTERM"), end(opener, "SIGTERM")]);
+  await Promise.all([recorder, opener, keyholder].map((child) => end(child, "SIGTERM")));
   await world.close();
   for (const folder of [directory, lockDirectory]) rmSync(folder, { recursive: true, force: true });
 });

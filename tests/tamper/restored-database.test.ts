@@ -13,7 +13,7 @@ import pg from "pg";
 import { parseCheckpoint, splitNote } from "../../src/lib/tlog/index.js";
 import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
 import { databaseOf, type LoginRole, restrictDatabase, urlOfDatabase } from "../../src/platform/db/roles.js";
-import { startVaultProcess } from "../../src/vault/process.js";
+import { keyholderCommand, startVaultProcess, vaultCommand } from "../../src/vault/process.js";
 import { logOrigin } from "../support/vault.js";
 import { ownSignIn, registeredPerson, type SignedInAccount, signedInAccount } from "../support/vault-people.js";
 import { type RunningWitness, runSakshi, runWitness } from "../support/witness.js";
@@ -71,8 +71,11 @@ async function startOn(name: string): Promise<void> {
     policyFile: at("policy"),
     databaseUrl: urlAs("sakshi_publisher"),
   };
-  processes.push(await startVaultProcess("opener", { ...base, databaseUrl: urlAs("sakshi_opener") }));
-  processes.push(await startVaultProcess("recorder", { ...base, databaseUrl: urlAs("sakshi_recorder"), publish }));
+  processes.push(await startVaultProcess(keyholderCommand({ socketDir, keyDir, root: { kind: "file" } })));
+  processes.push(await startVaultProcess(vaultCommand("opener", { ...base, databaseUrl: urlAs("sakshi_opener") })));
+  processes.push(
+    await startVaultProcess(vaultCommand("recorder", { ...base, databaseUrl: urlAs("sakshi_recorder"), publish })),
+  );
 }
 
 async function stop(): Promise<void> {

@@ -3,6 +3,7 @@
 // has eight bytes and structures are not packed.
 // SPDX-License-Identifier: Apache-2.0
 import koffi from "koffi";
+import { readUlong, ulongBytes } from "./ulong.js";
 
 /** CKR_…: zero is success. */
 export type ReturnValue = number;
@@ -102,14 +103,6 @@ function inThread(call: { async(...args: unknown[]): void }, given: unknown[]): 
   });
 }
 
-export function ulongBytes(value = 0): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
-}
-export function readUlong(bytes: Buffer, at = 0): number {
-  return Number(bytes.readBigUInt64LE(at));
-}
 const structures = (list: readonly Typed[]): object[] =>
   list.map(({ type, value }) => ({ type, pValue: value, ulValueLen: value.length }));
 

@@ -6,8 +6,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { BoxError, boxEpoch, boxHead, boxOverhead, headBytes } from "../box.js";
 import { mustBePrivate } from "../private.js";
-import { type Cryptoki, type ReturnValue, type Typed, ulongBytes } from "./cryptoki.js";
+import type { Cryptoki, ReturnValue, Typed } from "./cryptoki.js";
 import { families, type KeyFamily, type RootKeys, RootUnavailable, rootDeadlineMs } from "./root-keys.js";
+import { ulongBytes } from "./ulong.js";
 
 /** CKR_ numbers by their names; others are told as hexadecimal numbers. */
 export const returnValues = {

@@ -25,8 +25,10 @@ export interface RootKeys {
 /** The back end did not answer in time, or not as it should. `code` is its own word, such as CKR_DEVICE_ERROR. */
 export class RootUnavailable extends Error {
   override name = "RootUnavailable";
-  constructor(readonly code: string) {
+  readonly code: string;
+  constructor(code: string) {
     super(`the root key cannot be used: ${code}`);
+    this.code = code;
   }
 }
 

@@ -8,6 +8,8 @@ import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { systemClock } from "../../platform/clock.js";
 import { connect, type Db } from "../../platform/db/db.js";
 import { uuidv7 } from "../../platform/random.js";
+import { openBox, sealBox } from "../box.js";
+import { bucketsIn } from "../opener/buckets.js";
 import { peopleOf } from "../opener/people.js";
 import { entrySealer } from "../opener/seal-entries.js";
 import { permits } from "../permits.js";
@@ -27,10 +29,16 @@ const handOver: HandOver = async (note, leaves) => permitted.taken(note, leaves)
 before(async () => {
   world = await testWorld();
   const channel = secret();
+  const db = world.connectAs("sakshi_opener");
+  const root = secret();
+  const buckets = bucketsIn(db, {
+    wrap: async (content, place) => sealBox(root, 1, content, place),
+    unwrap: async (box, place) => openBox(root, box, place),
+  });
   const sealer = entrySealer(
-    peopleOf(world.connectAs("sakshi_opener"), secret(), () => {}),
+    peopleOf(db, buckets, () => {}),
     permitted,
-    { channel, accountability: secret() },
+    { channel, buckets },
   );
   // The opener's own sealing, without its process.
   const call = async ({ blobs }: { blobs: readonly Buffer[] }) => ({

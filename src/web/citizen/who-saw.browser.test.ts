@@ -9,14 +9,13 @@ import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../../tests/support/browser.js";
-import { logOrigin } from "../../../tests/support/vault.js";
+import { logOrigin, readLogKey } from "../../../tests/support/vault.js";
 import { ownSignIn, registeredPerson, signedInAccount } from "../../../tests/support/vault-people.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { ed25519Signer } from "../../lib/tlog/index.js";
 import { createServer } from "../../platform/http/server.js";
 import { randomToken, tokenHash } from "../../platform/random.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
-import { readPrivateKey } from "../../vault/keys.js";
 import { assetFiles } from "../assets.js";
 import { sendRefusal } from "../page.js";
 import { logFiles } from "../public/log-files.js";
@@ -33,7 +32,7 @@ let asha: string;
 
 before(async () => {
   world = await testWorld();
-  const signer = ed25519Signer(logOrigin, readPrivateKey(world.vault.keys.log));
+  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
-import { logOrigin } from "../../../tests/support/vault.js";
+import { logOrigin, readLogKey } from "../../../tests/support/vault.js";
 import {
   appointmentAt,
   facility,
@@ -22,7 +22,6 @@ import { ed25519Signer, parseEntryProofs } from "../../lib/tlog/index.js";
 import { createServer } from "../../platform/http/server.js";
 import { randomToken, tokenHash } from "../../platform/random.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
-import { readPrivateKey } from "../../vault/keys.js";
 import { sendRefusal } from "../page.js";
 import { whoSawPages } from "./who-saw-my-record.js";
 
@@ -37,7 +36,7 @@ let cookie: string;
 
 before(async () => {
   world = await testWorld();
-  const signer = ed25519Signer(logOrigin, readPrivateKey(world.vault.keys.log));
+  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
@@ -176,7 +175,7 @@ test("a line that is not published yet says so, and its proof is asked for again
   const early = await open(`${asha}/seen/${newest}/proof`);
   assert.equal(early.status, 503);
   assert.equal(early.headers["retry-after"], "2");
-  const signer = ed25519Signer(logOrigin, readPrivateKey(world.vault.keys.log));
+  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
