@@ -50,7 +50,8 @@ export function certificateKeys(db: Db, buckets: Pick<Buckets, "key" | "newest">
   async function renewed(now: Date): Promise<readonly Row[]> {
     const held = await load();
     const due = algorithms.filter((algorithm) => isDue(newestOf(held, algorithm), now));
-    for (const algorithm of due) await insert(await makeKey(algorithm, newestOf(held, algorithm), now, await buckets.newest(houseBucket)));
+    for (const algorithm of due)
+      await insert(await makeKey(algorithm, newestOf(held, algorithm), now, await buckets.newest(houseBucket)));
     return due.length === 0 ? held : load();
   }
 

@@ -5,7 +5,7 @@
 import type { Db, Queryable, Tx } from "../../platform/db/db.js";
 import { boxEpoch, openBox, sealBox } from "../box.js";
 import type { Keyholder } from "../keyholder/client.js";
-import { houseBucket, type Buckets, bucketPlace, keyOf, rotationLock } from "./buckets.js";
+import { type Buckets, bucketPlace, houseBucket, keyOf, rotationLock } from "./buckets.js";
 import { personPlace } from "./people.js";
 
 /** What a step did. "busy": somebody else is at it. "done": nothing is left. */

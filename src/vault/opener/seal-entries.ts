@@ -16,7 +16,7 @@ import {
 } from "../entry.js";
 import type { Permits } from "../permits.js";
 import { packSealed, type SealedEntry, sealingMac, type Unsealed } from "../sealing.js";
-import { houseBucket, type BucketKey, type Buckets } from "./buckets.js";
+import { type BucketKey, type Buckets, houseBucket } from "./buckets.js";
 import type { KeysFound, People, PersonKeys } from "./people.js";
 
 const personEpoch = 1;

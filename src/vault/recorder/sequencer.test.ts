@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
+import { bucketsOver } from "../../../tests/support/buckets.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { systemClock } from "../../platform/clock.js";
 import { connect, type Db } from "../../platform/db/db.js";
 import { uuidv7 } from "../../platform/random.js";
-import { openBox, sealBox } from "../box.js";
-import { bucketsIn } from "../opener/buckets.js";
 import { peopleOf } from "../opener/people.js";
 import { entrySealer } from "../opener/seal-entries.js";
 import { permits } from "../permits.js";
@@ -30,11 +29,7 @@ before(async () => {
   world = await testWorld();
   const channel = secret();
   const db = world.connectAs("sakshi_opener");
-  const root = secret();
-  const buckets = bucketsIn(db, {
-    wrap: async (content, place) => sealBox(root, 1, content, place),
-    unwrap: async (box, place) => openBox(root, box, place),
-  });
+  const buckets = bucketsOver(db);
   const sealer = entrySealer(
     peopleOf(db, buckets, () => {}),
     permitted,
