@@ -195,7 +195,7 @@ const tables: readonly Row[] = [
   ["registry.staff_invitations", "token_hash", "secret", "employment", "Recognises the invitation's link."],
   ["registry.passkeys", "credential_id staff_id public_key sign_count transports created_at last_used_at retired_at", "internal", "employment", "The public half of the key staff sign in with."],
   ["registry.passkey_challenges", "challenge_id challenge invitation_hash expires_at used_at", "secret", "minutes", "So that a passkey's answer is good once."],
-  ["registry.staff_sign_ins", "sign_in_id staff_id created_at last_seen_at expires_at ended_at", "internal", "signIn", "Who of the staff is signed in; part of each explanation."],
+  ["registry.staff_sign_ins", "sign_in_id staff_id opened_by created_at last_seen_at expires_at ended_at", "internal", "signIn", "Who of the staff is signed in; part of each explanation."],
   ["registry.staff_sign_ins", "token_hash", "secret", "signIn", "Recognises the browser."],
   ["registry.partners", "partner_id name requests_a_minute created_at", "internal", "programme", "Which organisations' programs use the API."],
   ["registry.partner_keys", "key_id partner_id scopes created_at expires_at revoked_at", "internal", "programme", "Which keys a partner has, and for what."],

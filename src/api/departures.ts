@@ -8,12 +8,7 @@ import { sendRefused } from "./refusals.js";
 export function departureRoutes(door: ApiDoor): void {
   const refuse: ApiHandler = async (request, reply) =>
     sendRefused(reply, await refuseLookup(door.deps, { address: request.ip }));
-  door.get("/v2/vaccinator/beneficiaries/findByMobile", refuse);
-  door.get("/v2/vaccinator/beneficiaries/findByReferenceId", refuse);
   door.get("/v2/vaccinator/certificate/download", refuse);
-  door.post("/v2/vaccinator/beneficiaries/new", refuse);
-  door.post("/v2/vaccinator/beneficiaries/vaccinate", refuse);
-  door.post("/v2/vaccinator/onspots/schedule", refuse);
   door.get("/v3/vaccination/status/:reference/:number", refuse);
   door.post("/pdf/certificate", refuse);
 }

@@ -14,6 +14,7 @@ import { peopleRoutes } from "./people.js";
 import { reportRoutes } from "./reports.js";
 import { signInRoutes } from "./sign-in.js";
 import { statusRoutes } from "./status.js";
+import { vaccinatorRoutes } from "./vaccinator.js";
 
 const largestBody = 16 * 1024;
 /** Co-WIN's own list began as that of AWS API Gateway, which browser clients depend on. */
@@ -53,6 +54,7 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       peopleRoutes(door);
       appointmentRoutes(door);
       statusRoutes(door);
+      vaccinatorRoutes(door);
       departureRoutes(door);
       reportRoutes(door);
     },

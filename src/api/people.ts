@@ -6,6 +6,7 @@ import {
   followReference,
   genders,
   listBeneficiaries,
+  type PersonInput,
   registerBeneficiary,
   removeBeneficiary,
   viewBeneficiaries,
@@ -16,6 +17,7 @@ import { inOrder, vaccinationStatus } from "../modules/vaccinations/index.js";
 import { currentProgramme } from "../modules/vaccines/index.js";
 import { dateInIndia } from "../platform/clock.js";
 import { type ApiDoor, type BearerHandler, bodyOf, requestKeyOf, sendPdf } from "./door.js";
+import type { JsonBody } from "./json-body.js";
 import { textOf, wireDate } from "./read-input.js";
 import { sendRefused, sendWireError } from "./refusals.js";
 import { slotName, wireVaccine } from "./wire-names.js";
@@ -28,23 +30,9 @@ export function peopleRoutes(door: ApiDoor): void {
   const { deps, options } = door;
 
   door.postWithBearer("/v2/registration/beneficiary/new", async (request, reply, { actor }) => {
-    const body = bodyOf(request);
-    const required = ["name", "birth_year", "photo_id_type", "photo_id_number", "consent_version"];
-    if (required.some((name) => textOf(body, name) === "")) return sendWireError(reply, "parameterMissing");
-    const outcome = await registerBeneficiary(deps, actor, {
-      name: textOf(body, "name"),
-      birthYear: textOf(body, "birth_year"),
-      // Co-WIN let it be left out.
-      gender: genders[Number(textOf(body, "gender_id") || "3") - 1] ?? "",
-      photoIdType: textOf(body, "photo_id_type"),
-      // Clients send whole numbers; no more than the last four characters are kept.
-      photoIdLast4: textOf(body, "photo_id_number")
-        .replaceAll(/[^0-9A-Za-z]/g, "")
-        .slice(-4),
-      consent: "yes",
-      requestKey: requestKeyOf(request),
-      locale: "en",
-    });
+    const input = personIn(bodyOf(request));
+    if (!input) return sendWireError(reply, "parameterMissing");
+    const outcome = await registerBeneficiary(deps, actor, { ...input, requestKey: requestKeyOf(request) });
     if (!outcome.ok) return sendRefused(reply, outcome);
     return reply.send({ beneficiary_reference_id: String(outcome.value.referenceId) });
   });
@@ -69,7 +57,7 @@ export function peopleRoutes(door: ApiDoor): void {
     const today = dateInIndia(deps.clock());
     const beneficiaries = people.map((person) => {
       const own = appointments.filter((one) => isKept(one, person.beneficiaryId, today));
-      return beneficiaryFields(person, seen.value.get(person.beneficiaryId)!, own);
+      return beneficiaryFields(person.referenceId, seen.value.get(person.beneficiaryId)!, own);
     });
     return reply.send({ beneficiaries });
   });
@@ -85,6 +73,25 @@ export function peopleRoutes(door: ApiDoor): void {
   };
   door.getWithBearer("/v2/registration/certificate/public/download", certificate);
   door.getWithBearer("/v2/registration/certificate/download", certificate);
+}
+
+/** The person in a body; undefined when something is missing that Co-WIN asked for. */
+export function personIn(body: JsonBody): (PersonInput & { readonly locale: string }) | undefined {
+  const required = ["name", "birth_year", "photo_id_type", "photo_id_number", "consent_version"];
+  if (required.some((name) => textOf(body, name) === "")) return undefined;
+  return {
+    name: textOf(body, "name"),
+    birthYear: textOf(body, "birth_year"),
+    // Co-WIN let it be left out.
+    gender: genders[Number(textOf(body, "gender_id") || "3") - 1] ?? "",
+    photoIdType: textOf(body, "photo_id_type"),
+    // Clients send whole numbers; no more than the last four characters are kept.
+    photoIdLast4: textOf(body, "photo_id_number")
+      .replaceAll(/[^0-9A-Za-z]/g, "")
+      .slice(-4),
+    consent: "yes",
+    locale: "en",
+  };
 }
 
 /** The account's own person with a reference id. */
@@ -103,7 +110,7 @@ function isKept(appointment: AppointmentView, beneficiaryId: string, today: stri
   return (status === "booked" || status === "checked-in") && appointment.heldOn >= today;
 }
 
-function beneficiaryFields({ referenceId }: Beneficiary, person: Shown, appointments: readonly AppointmentView[]) {
+export function beneficiaryFields(referenceId: number, person: Shown, appointments: readonly AppointmentView[]) {
   const doses = inOrder(person.doses).filter((dose) => !dose.enteredInError);
   const givenOn = (doseNumber: number) => doses.find((dose) => dose.doseNumber === doseNumber)?.givenOn;
   const dateOf = (doseNumber: number) => {

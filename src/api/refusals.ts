@@ -25,6 +25,18 @@ export const wireErrors = {
   slotInvalid: { status: 400, errorCode: "APPOIN0015", error: "Invalid Slot Id" },
   pincodeInvalid: { status: 400, errorCode: "APPOIN0018", error: "Invalid Pincode" },
   alreadyBooked: { status: 400, errorCode: "APPOIN0022", error: "Beneficiary already has an appointment" },
+  nameRequired: { status: 400, errorCode: "APPOIN0047", error: "Name of individual is required!" },
+  goneWrong: { status: 400, errorCode: "GERR001", error: "Something Went wrong!" },
+  photoIdUnchecked: {
+    status: 409,
+    errorCode: "PHOTO_ID_UNCHECKED",
+    error: "Compare the photo id first: on the staff pages, or say photo_id_checked Y.",
+  },
+  otherDose: {
+    status: 400,
+    errorCode: "VACCINATION_OTHER_DOSE",
+    error: "Only the dose that is due can be recorded, on the day it is given.",
+  },
   fullyBooked: {
     status: 409,
     errorCode: "APPOIN0040",

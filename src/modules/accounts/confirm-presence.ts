@@ -4,7 +4,7 @@
 import { dateInIndia } from "../../platform/clock.js";
 import type { Queryable } from "../../platform/db/db.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
-import { uuidv7 } from "../../platform/random.js";
+import { isUuid, uuidv7 } from "../../platform/random.js";
 import type { Actor, Deps } from "../disclosure/index.js";
 import { type CodeRefusal, type CodeTry, checkCode } from "./check-code.js";
 import { type OtpRequest, type OtpRequestCode, requestOtp } from "./request-otp.js";
@@ -49,7 +49,7 @@ export async function findPresentHolder(
   actor: StaffActor,
   challengeId: string,
 ): Promise<PresentHolder | undefined> {
-  const presence = await findPresence(deps.db, challengeId);
+  const presence = isUuid(challengeId) ? await findPresence(deps.db, challengeId) : undefined;
   if (!presence || presence.staffSignInId !== actor.signInId) return undefined;
   if (dateInIndia(presence.consumedAt) !== dateInIndia(deps.clock())) return undefined;
   return { ...presence, accountId: await findAccountByPhone(deps.db, presence.phoneIndex) };

@@ -18,6 +18,7 @@ type SiteError = "NOT_SIGNED_IN" | "NOT_ALLOWED" | "ATTENDANCE_NOT_TODAY";
 
 export interface PresentPerson extends Pick<PersonRecord, "name" | "birthYear"> {
   readonly beneficiaryId: string;
+  readonly referenceId: number;
 }
 
 /** The people registered under the phone whose holder stands here. */
@@ -26,7 +27,7 @@ export async function listPresentPeople(
   actor: StaffActor,
   challengeId: string,
 ): Promise<Outcome<PresentPerson[], GateError | "PRESENCE_NOT_SHOWN">> {
-  const holder = isUuid(challengeId) ? await findPresentHolder(deps, actor, challengeId) : undefined;
+  const holder = await findPresentHolder(deps, actor, challengeId);
   if (!holder) return refused("PRESENCE_NOT_SHOWN");
   const people = holder.accountId ? await listBeneficiaries(deps, holder.accountId) : [];
   if (people.length === 0) return done([]);
@@ -38,7 +39,12 @@ export async function listPresentPeople(
     fields: ["name", "birthYear"],
   });
   if (!opened.ok) return opened;
-  return done([...opened.value].map(([beneficiaryId, person]) => ({ beneficiaryId, ...person })));
+  return done(
+    people.flatMap(({ beneficiaryId, referenceId }) => {
+      const person = opened.value.get(beneficiaryId);
+      return person ? [{ beneficiaryId, referenceId, ...person }] : [];
+    }),
+  );
 }
 
 export interface WalkInInput {
@@ -122,7 +128,7 @@ async function groundOf(
   { challengeId, accountId }: WalkInInput,
 ): Promise<{ explanation: Explanation; accountId: string } | undefined> {
   if (challengeId) {
-    const holder = isUuid(challengeId) ? await findPresentHolder(deps, actor, challengeId) : undefined;
+    const holder = await findPresentHolder(deps, actor, challengeId);
     return holder?.accountId
       ? { explanation: { kind: "presence-code", challengeId }, accountId: holder.accountId }
       : undefined;

@@ -10,6 +10,7 @@ export {
 } from "./admit-walk-in.js";
 export { checkIdentity } from "./check-identity.js";
 export { attendanceErrors } from "./errors.js";
+export { findPresent } from "./find-present.js";
 export { type Ids, type OpenedForDose, type OpenedIdentity, openForDose, openIdentity } from "./open-person.js";
 export {
   findPersonToday,

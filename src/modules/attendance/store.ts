@@ -37,6 +37,22 @@ export async function sessions(
   );
 }
 
+/** Where somebody's appointment of the day is, if it is at this facility. */
+export async function whereToday(
+  db: Queryable,
+  { facilityId, on }: Day,
+  beneficiaryId: string,
+): Promise<{ sessionId: string; appointmentId: string } | undefined> {
+  const [row] = await db.rows<{ sessionId: string; appointmentId: string }>(
+    `SELECT a.session_id AS "sessionId", a.appointment_id AS "appointmentId"
+     FROM registry.appointments a JOIN registry.sessions s USING (session_id)
+     WHERE a.beneficiary_id = $1 AND s.facility_id = $2 AND s.held_on = $3 AND s.status = 'published' AND ${live}
+     ORDER BY a.booked_at DESC LIMIT 1`,
+    [beneficiaryId, facilityId, on],
+  );
+  return row;
+}
+
 export interface LineFilter {
   last4: string | null;
   appointmentId: string | null;

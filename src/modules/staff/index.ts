@@ -6,6 +6,7 @@ export { staffErrors } from "./errors.js";
 export { endStaffSignIn, findSignInOfActor, findStaffSignIn, idleMinutes, shiftHours } from "./find-staff-sign-in.js";
 export { firstAdminInvitation, inviteStaff, renewInvitation, type StaffInvitationInput } from "./invite-staff.js";
 export { listStaff } from "./list-staff.js";
+export { openProgramSignIn } from "./open-program-sign-in.js";
 export { removeStaff } from "./remove-staff.js";
 export {
   levelOf,

@@ -279,11 +279,35 @@ export async function insertSignIn(
   );
 }
 
+/** Ends a browser's sign-in, and the program's that it let in. */
 export async function endSignIn(db: Queryable, tokenHash: Buffer, now: Date): Promise<void> {
-  await db.rows(`UPDATE registry.staff_sign_ins SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL`, [
-    tokenHash,
+  await db.rows(
+    `UPDATE registry.staff_sign_ins i SET ended_at = $2
+     FROM registry.staff_sign_ins own
+     WHERE own.token_hash = $1 AND i.ended_at IS NULL AND (i.sign_in_id = own.sign_in_id OR i.opened_by = own.sign_in_id)`,
+    [tokenHash, now],
+  );
+}
+
+export async function endProgramsOf(db: Queryable, signInId: string, now: Date): Promise<void> {
+  await db.rows("UPDATE registry.staff_sign_ins SET ended_at = $2 WHERE opened_by = $1 AND ended_at IS NULL", [
+    signInId,
     now,
   ]);
+}
+
+/** A sign-in for the same person that ends no later than the one it is opened from; false when that is a program's itself. */
+export async function insertProgramSignIn(
+  db: Queryable,
+  program: { signInId: string; tokenHash: Buffer; openedBy: string; now: Date },
+): Promise<boolean> {
+  const rows = await db.rows(
+    `INSERT INTO registry.staff_sign_ins (sign_in_id, token_hash, staff_id, opened_by, created_at, last_seen_at, expires_at)
+     SELECT $1, $2, i.staff_id, i.sign_in_id, $4, $4, i.expires_at FROM registry.staff_sign_ins i
+     WHERE i.sign_in_id = $3 AND i.opened_by IS NULL RETURNING sign_in_id`,
+    [program.signInId, program.tokenHash, program.openedBy, program.now],
+  );
+  return rows.length > 0;
 }
 
 /** Removes and signs out in one statement: there is no moment in between. */

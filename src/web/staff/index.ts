@@ -6,6 +6,7 @@ import { staffGuard } from "../staff-guard.js";
 import { afterDosePages } from "./after-dose.js";
 import { dosePages } from "./dose.js";
 import { personPages } from "./person.js";
+import { programPages } from "./program.js";
 import { registerPages } from "./register-walk-in.js";
 import { signInPages } from "./sign-in-pages.js";
 import { siteDoor } from "./site.js";
@@ -16,6 +17,7 @@ export function staffPages(app: FastifyInstance, deps: Deps, { origin }: { origi
   signInPages(app, deps, { origin });
   const door = siteDoor(app, deps, staffGuard(deps));
   todayPages(door);
+  programPages(door);
   personPages(door);
   dosePages(door);
   afterDosePages(door);

@@ -77,6 +77,9 @@ async function showToday(call: SiteCall): Promise<FastifyReply> {
             ))}
           </Cards>
         )}
+        <p>
+          <a href={`/${t.locale}/staff/program`}>{t("staff.program.title")}</a>
+        </p>
       </>
     ),
   });
