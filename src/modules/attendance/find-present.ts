@@ -1,5 +1,6 @@
 // Finds somebody by the reference id on the slip, for a program at the desk: only who has checked in here today, or does so
-// now with the slip's security code. Anybody else is not found, whether they exist or not.
+// now with the slip's security code. Who is expected today has yet to check in, as the day's list says too; anybody else is
+// not found, whether they exist or not.
 // SPDX-License-Identifier: Apache-2.0
 import { type Outcome, refused } from "../../platform/errors.js";
 import { type CheckInCode, checkIn } from "../appointments/index.js";
@@ -14,6 +15,7 @@ type PresentError =
   | "NOT_SIGNED_IN"
   | "NOT_ALLOWED"
   | "ATTENDANCE_NOT_TODAY"
+  | "ATTENDANCE_NOT_CHECKED_IN"
   | "BENEFICIARY_PROOF_MISSING";
 
 export async function findPresent(
@@ -32,5 +34,5 @@ export async function findPresent(
     if (!checkedIn.ok) return checkedIn;
   }
   const found = await findPersonToday(deps, actor, ids);
-  return found.ok && found.value.line.stage === "booked" ? refused("BENEFICIARY_PROOF_MISSING") : found;
+  return found.ok && found.value.line.stage === "booked" ? refused("ATTENDANCE_NOT_CHECKED_IN") : found;
 }
