@@ -13,6 +13,7 @@ const ROWS = [
   ["beneficiaries", "sessions"],
   ["vaccinations", "appointments"],
   ["attendance", "certificates", "aefi", "coverage", "consents", "inquiries"],
+  ["tickets"],
 ];
 const upOnly = ROWS.slice(0, -1).map((row, i) => ({
   name: `row-${i}-points-up-only`,

@@ -176,7 +176,7 @@ const tables: readonly Row[] = [
   ["registry.sign_ins", "token_hash", "secret", "signIn", "Recognises the browser."],
   ["registry.sign_ins", "contact_box", "personal", "signIn", "The number signed in with, sealed, to register people with it."],
   ["registry.rate_limits", "key window_started_at used used_before", "pseudonymous", "minutes", "Limits by number, address and device; keys are hashed."],
-  ["registry.beneficiaries", "beneficiary_id account_id reference_id registered_by state created_at request_key consent_version corrections", "pseudonymous", "record", "That somebody is registered; who it is lies sealed."],
+  ["registry.beneficiaries", "beneficiary_id account_id reference_id registered_by state created_at request_key consent_version corrections moved_at merged_into", "pseudonymous", "record", "That somebody is registered; who it is lies sealed."],
   ["registry.captchas", "sign_in_id tries expires_at", "pseudonymous", "minutes", "That a sign-in was asked to read a picture before it books, and the limits on guessing."],
   ["registry.captchas", "text_mac", "secret", "minutes", "Checks the letters that come back."],
   ["registry.beneficiary_references", "reference_id beneficiary_id", "pseudonymous", "record", "Keeps reference ids unique."],

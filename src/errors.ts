@@ -14,6 +14,7 @@ import { facilityErrors } from "./modules/facilities/index.js";
 import { partnerErrors } from "./modules/partners/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
+import { ticketErrors } from "./modules/tickets/index.js";
 import { vaccinationErrors } from "./modules/vaccinations/index.js";
 import { vaccineErrors } from "./modules/vaccines/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
@@ -36,6 +37,7 @@ export const errorRules = {
   ...partnerErrors,
   ...captchaErrors,
   ...consentErrors,
+  ...ticketErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

@@ -14,6 +14,7 @@ export { confirmStatusCode, type StatusSignIn } from "./confirm-status-code.js";
 export { type AccountCode, accountErrors } from "./errors.js";
 export { endOwnSignIn, findAccountHolder, findSignIn, type Holder, signOut } from "./find-sign-in.js";
 export { forgetExpired } from "./forget-expired.js";
+export { checkNumberProof, isNumberOf, type ProvedNumber, requestNumberProof, useProofs } from "./prove-number.js";
 export { type OtpRequest, type OtpRequestCode, requestOtp } from "./request-otp.js";
 export { challengeState, resendOtp } from "./resend-otp.js";
 export { codeSeconds, mobileFrom } from "./rules.js";

@@ -30,6 +30,9 @@ export function codeMessage(code: string, purpose: OtpPurpose): string {
   if (purpose === "status") {
     return `${code} is your code to show your vaccination status. Whoever you tell it to learns whether you are vaccinated, and nothing else. It will be valid for 3 minutes. - Sakshi`;
   }
+  if (purpose === "number-proof") {
+    return `${code} is the code for a change that was asked for in Sakshi: this number confirms it. If that was not you, tell it to nobody. It will be valid for 3 minutes. - Sakshi`;
+  }
   return `Your OTP to register/access CoWIN is ${code}. It will be valid for 3 minutes. - CoWIN`;
 }
 

@@ -1,8 +1,11 @@
 // The words of accounts: who holds a phone, the codes that prove it, the sign-ins that follow.
 // SPDX-License-Identifier: Apache-2.0
 
-/** Why a code is sent: to sign in, to show staff that the holder of the phone stands there, or to show somebody a status. */
-export type OtpPurpose = "sign-in" | "presence" | "status";
+/**
+ * Why a code is sent: to sign in, to show staff that the holder of the phone stands there, to show somebody a status, or
+ * to prove a number for one change.
+ */
+export type OtpPurpose = "sign-in" | "presence" | "status" | "number-proof";
 
 /** What the person typed, or, from programs that never send it in clear, its SHA-256 in lower-case hex. */
 export type TypedCode = { readonly digits: string } | { readonly sha256: string };

@@ -17,6 +17,9 @@ export const beneficiaryErrors = {
   BENEFICIARY_VACCINATED: { status: 409, retry: false },
   BENEFICIARY_HAS_APPOINTMENT: { status: 409, retry: false },
   BENEFICIARY_LIST_CHANGED: { status: 409, retry: true },
+  BENEFICIARY_MOVED_LATELY: { status: 409, retry: false },
+  BENEFICIARY_NUMBER_NOT_OWN: { status: 422, retry: false },
+  BENEFICIARY_NUMBER_SAME: { status: 422, retry: false },
   BENEFICIARY_PROOF_MISSING: { status: 403, retry: false },
   PRESENCE_NOT_SHOWN: { status: 403, retry: false },
 } as const satisfies ErrorTable;

@@ -26,3 +26,8 @@ export async function removeBeneficiary(
     return done(undefined);
   });
 }
+
+/** Whether the person has an appointment today or later. */
+export async function hasAppointmentAhead(deps: Pick<Deps, "db" | "clock">, beneficiaryId: string): Promise<boolean> {
+  return (await findTies(deps.db, beneficiaryId, dateInIndia(deps.clock()))).appointed;
+}

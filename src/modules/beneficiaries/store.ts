@@ -98,6 +98,69 @@ export async function findTies(
   return row!;
 }
 
+export interface MovedMember {
+  readonly beneficiaryId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: Date;
+}
+
+/** The person goes to another account, with their appointments. False when that one has six people, or the first lost them. */
+export async function moveMember(tx: Queryable, { beneficiaryId, from, to, at }: MovedMember): Promise<boolean> {
+  const moved = await tx.rows(
+    `UPDATE registry.beneficiaries SET account_id = $3, moved_at = $4
+     WHERE beneficiary_id = $1 AND account_id = $2 AND state = 'active' RETURNING beneficiary_id`,
+    [beneficiaryId, from, to, at],
+  );
+  if (moved.length === 0 || !(await takeMember(tx, to))) return false;
+  await tx.rows("UPDATE registry.accounts SET members = members - 1 WHERE account_id = $1 AND members > 0", [from]);
+  await tx.rows("UPDATE registry.appointments SET account_id = $3 WHERE account_id = $2 AND beneficiary_id = $1", [
+    beneficiaryId,
+    from,
+    to,
+  ]);
+  return true;
+}
+
+export async function movedAt(
+  db: Queryable,
+  accountId: string,
+  beneficiaryId: string,
+): Promise<Date | null | undefined> {
+  const [row] = await db.rows<{ movedAt: Date | null }>(
+    `SELECT moved_at AS "movedAt" FROM registry.beneficiaries
+     WHERE beneficiary_id = $2 AND account_id = $1 AND state = 'active'`,
+    [accountId, beneficiaryId],
+  );
+  return row && row.movedAt;
+}
+
+/** The account and its language that a person belongs to; undefined for nobody active. */
+export async function accountOf(
+  db: Queryable,
+  beneficiaryId: string,
+): Promise<{ accountId: string; locale: string } | undefined> {
+  const [row] = await db.rows<{ accountId: string; locale: string }>(
+    `SELECT b.account_id AS "accountId", a.locale FROM registry.beneficiaries b JOIN registry.accounts a USING (account_id)
+     WHERE b.beneficiary_id = $1 AND b.state = 'active'`,
+    [beneficiaryId],
+  );
+  return row;
+}
+
+/** The registration ends; who the person is stands under the other one. */
+export async function retireMember(tx: Queryable, beneficiaryId: string, into: string): Promise<boolean> {
+  const rows = await tx.rows(
+    `WITH gone AS (
+       UPDATE registry.beneficiaries SET state = 'removed', merged_into = $2
+       WHERE beneficiary_id = $1 AND state = 'active' RETURNING account_id)
+     UPDATE registry.accounts a SET members = members - 1 FROM gone WHERE a.account_id = gone.account_id
+     RETURNING a.account_id`,
+    [beneficiaryId, into],
+  );
+  return rows.length > 0;
+}
+
 export async function removeMember(db: Queryable, accountId: string, beneficiaryId: string): Promise<void> {
   await db.rows("UPDATE registry.beneficiaries SET state = 'removed' WHERE beneficiary_id = $1", [beneficiaryId]);
   await db.rows("UPDATE registry.accounts SET members = members - 1 WHERE account_id = $1", [accountId]);

@@ -3,10 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 export { certificateText } from "./certificate-text.js";
 export { type DownloadOptions, downloadCertificate } from "./download-certificate.js";
-export { certificateErrors } from "./errors.js";
+export { type CertificateCode, certificateErrors } from "./errors.js";
 export { findCertificateHolders } from "./find-holders.js";
 export { type IssueInput, issueCertificate } from "./issue-certificate.js";
 export { didDocument, keySet, signingKeys, trustList } from "./published-keys.js";
+export { type PreparedReissue, prepareReissue, revokeAllCertificates, writeReissue } from "./reissue-certificates.js";
 export { revokeCertificate } from "./revoke-certificate.js";
 export { revokedCards, type StatusLists, statusListsOf } from "./status-lists.js";
 export type { DownloadedCertificate } from "./types.js";

@@ -4,7 +4,7 @@
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import type { Deps, GateError } from "../disclosure/index.js";
 import type { CertificateCode } from "./errors.js";
-import { certificateService, insertCertificate, prepareCertificate } from "./prepare-certificate.js";
+import { certificateFields, certificateService, insertCertificate, prepareCertificate } from "./prepare-certificate.js";
 import { correctionsOf, findValidByVaccination } from "./store.js";
 
 export interface IssueInput {
@@ -24,7 +24,7 @@ export async function issueCertificate(deps: Deps, input: IssueInput): Promise<I
     purpose: "certificate",
     explanation,
     subjects: [beneficiaryId],
-    fields: ["name", "birthYear", "gender", "birthDate", "passportNumber", "doses"],
+    fields: certificateFields,
   });
   if (!opened.ok) return opened;
   const person = opened.value.get(beneficiaryId);

@@ -35,6 +35,8 @@ export interface PreparedCertificate {
 }
 
 export const certificateService: Actor = { kind: "system", service: "certificates" };
+/** What a certificate is made from. */
+export const certificateFields = ["name", "birthYear", "gender", "birthDate", "passportNumber", "doses"] as const;
 
 export async function prepareCertificate(
   deps: Deps,

@@ -104,6 +104,17 @@ export async function revoke(
   return revoked.length === 1;
 }
 
+/** All of a person's that are in force. */
+export async function revokeAll(db: Queryable, beneficiaryId: string, revokedAt: Date): Promise<void> {
+  await db.rows(
+    `WITH wanted AS (
+       SELECT beneficiary_id, certificate_id FROM registry.certificates
+       WHERE beneficiary_id = $1 AND status = 'valid' FOR UPDATE),
+     ${markRevoked}`,
+    [beneficiaryId, revokedAt],
+  );
+}
+
 export async function takeStatusPlace(
   db: Queryable,
   now: Date,
@@ -129,6 +140,16 @@ export async function correctionsOf(db: Queryable, beneficiaryId: string): Promi
     [beneficiaryId],
   );
   return row?.corrections ?? 0;
+}
+
+/** Counts one more correction, if nobody else did since; holds the person until the transaction ends. */
+export async function bumpCorrections(tx: Queryable, beneficiaryId: string, from: number): Promise<boolean> {
+  const rows = await tx.rows(
+    `UPDATE registry.beneficiaries SET corrections = corrections + 1
+     WHERE beneficiary_id = $1 AND corrections = $2 RETURNING corrections`,
+    [beneficiaryId, from],
+  );
+  return rows.length === 1;
 }
 
 export async function referenceIdOf(db: Queryable, beneficiaryId: string): Promise<number | undefined> {

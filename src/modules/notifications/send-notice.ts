@@ -21,10 +21,7 @@ export async function sendNotice(deps: Deps, sms: Sms, payload: JobPayloads["sen
   const { beneficiaryId, template, values, cause } = payload;
   if (!isNoticeTemplate(template)) return "dropped: unknown template";
   const text = noticeText(await findLocale(deps.db, beneficiaryId), template, values);
-  const explanation: Explanation =
-    "vaccinationId" in cause
-      ? { kind: "dose-recorded", vaccinationId: cause.vaccinationId }
-      : { kind: "appointment-changed", appointmentId: cause.appointmentId };
+  const explanation = explanationOf(cause);
   const subjects = [beneficiaryId];
   const opened = await deps.gate.disclose({ actor, purpose: "notice", explanation, subjects, fields: ["mobile"] });
   if (!opened.ok) {
@@ -33,6 +30,12 @@ export async function sendNotice(deps: Deps, sms: Sms, payload: JobPayloads["sen
   }
   const mobile = opened.value.get(beneficiaryId)?.mobile;
   return mobile ? deliver(sms, mobile, text) : "dropped: no phone";
+}
+
+function explanationOf(cause: JobPayloads["send-notice"]["cause"]): Explanation {
+  if ("ticketId" in cause) return { kind: "ticket", ticketId: cause.ticketId };
+  if ("vaccinationId" in cause) return { kind: "dose-recorded", vaccinationId: cause.vaccinationId };
+  return { kind: "appointment-changed", appointmentId: cause.appointmentId };
 }
 
 /** A message to a number that somebody has just typed; number and text wait sealed until now. */

@@ -10,11 +10,13 @@ test("each template has a text in each language, with its values in Latin digits
   for (const locale of locales) {
     for (const template of noticeTemplates) {
       const text = noticeText(locale, template, values);
-      const wanted = template.startsWith("dose")
-        ? ["2"]
-        : template === "appointment-cancelled"
-          ? ["2026"]
-          : ["2026", "Demo Health Centre"];
+      const wanted = /^(number|ticket)/.test(template)
+        ? []
+        : template.startsWith("dose")
+          ? ["2"]
+          : template === "appointment-cancelled"
+            ? ["2026"]
+            : ["2026", "Demo Health Centre"];
       if (template === "appointment-booked" || template === "appointment-moved") wanted.push("0421");
       for (const one of wanted) assert.ok(text.includes(one), `${locale} ${template}: ${text}`);
       assert.ok(!text.includes("2026-12-01") && !/[०-९]/.test(text), text);

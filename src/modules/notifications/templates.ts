@@ -13,6 +13,9 @@ export const noticeTemplates = [
   "session-cancelled",
   "dose-recorded",
   "dose-corrected",
+  "ticket-step",
+  "number-left",
+  "number-joined",
 ] as const;
 export type NoticeTemplate = (typeof noticeTemplates)[number];
 

@@ -157,3 +157,78 @@ export async function findBatchId(
   );
   return row?.batchId ?? null;
 }
+
+/** The person's doses that count, held until the transaction ends. */
+export async function lockValid(tx: Queryable, beneficiaryId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT vaccination_id AS id FROM registry.vaccinations WHERE beneficiary_id = $1 AND status = 'valid' FOR UPDATE`,
+    [beneficiaryId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Marks all doses as entered in error; those that still count are put back. */
+export async function voidAll(tx: Queryable, beneficiaryId: string, staffId: string, now: Date): Promise<void> {
+  await tx.rows(
+    `UPDATE registry.vaccinations SET status = 'entered-in-error', voided_at = $3, voided_by = $2
+     WHERE beneficiary_id = $1 AND status = 'valid'`,
+    [beneficiaryId, staffId, now],
+  );
+}
+
+interface Numbered {
+  readonly beneficiaryId: string;
+  readonly vaccinationId: string;
+  readonly doseNumber: number;
+}
+
+export async function putBack(tx: Queryable, dose: Numbered): Promise<void> {
+  await tx.rows(
+    `UPDATE registry.vaccinations SET status = 'valid', dose_number = $3, voided_at = NULL, voided_by = NULL
+     WHERE beneficiary_id = $1 AND vaccination_id = $2`,
+    [dose.beneficiaryId, dose.vaccinationId, dose.doseNumber],
+  );
+}
+
+/** The same dose under another registration of the person; the request key keeps the id that it had. */
+export async function copyDose(
+  tx: Queryable,
+  from: Pick<Numbered, "beneficiaryId" | "vaccinationId">,
+  to: Numbered,
+): Promise<void> {
+  await tx.rows(
+    `INSERT INTO registry.vaccinations (beneficiary_id, vaccination_id, dose_number, session_id, facility_id, status,
+       request_key, recorded_by, recorded_at, observe_until)
+     SELECT $3, $4, $5, session_id, facility_id, 'valid', vaccination_id, recorded_by, recorded_at, observe_until
+     FROM registry.vaccinations WHERE beneficiary_id = $1 AND vaccination_id = $2`,
+    [from.beneficiaryId, from.vaccinationId, to.beneficiaryId, to.vaccinationId, to.doseNumber],
+  );
+}
+
+/** A dose that was given and not recorded at the time. */
+export async function insertLate(
+  tx: Queryable,
+  dose: Numbered & { sessionId: string; facilityId: string; staffId: string; now: Date },
+): Promise<void> {
+  await tx.rows(
+    `INSERT INTO registry.vaccinations (beneficiary_id, vaccination_id, dose_number, session_id, facility_id, status,
+       request_key, recorded_by, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, 'valid', $2, $6, $7)`,
+    [dose.beneficiaryId, dose.vaccinationId, dose.doseNumber, dose.sessionId, dose.facilityId, dose.staffId, dose.now],
+  );
+}
+
+/** One dose more or less used of a batch; false when there is no such batch, or none left in it. */
+export async function changeStock(
+  tx: Queryable,
+  batch: { readonly facilityId: string; readonly product: string; readonly lotNumber: string },
+  by: 1 | -1,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `UPDATE registry.batches SET doses_used = doses_used + $4
+     WHERE facility_id = $1 AND product = $2 AND lot_number = $3 AND doses_used + $4 BETWEEN 0 AND doses_received
+     RETURNING batch_id`,
+    [batch.facilityId, batch.product, batch.lotNumber, by],
+  );
+  return rows.length > 0;
+}

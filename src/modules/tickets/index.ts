@@ -1,0 +1,9 @@
+// Tickets: Co-WIN's "raise an issue". A person asks for something to be put right; one officer of the district proposes,
+// a second one decides; a correction changes record, certificates, stock and figures in one transaction.
+// SPDX-License-Identifier: Apache-2.0
+export { decideTicket, proposeDecision } from "./decide-ticket.js";
+export { ticketErrors } from "./errors.js";
+export { listTickets, openTicket, takeTicket } from "./officer-tickets.js";
+export { findOwnTicket, listOwnTickets, reopenTicket, withdrawTicket } from "./own-tickets.js";
+export { raiseTicket } from "./raise-ticket.js";
+export type { TicketKind } from "./types.js";
