@@ -5,13 +5,16 @@ import { parseArgs } from "node:util";
 import { certificateBenchmark } from "./certificate.js";
 import { gateBenchmark } from "./gate.js";
 import { type Benchmark, compareInTurn, fullPace, quickPace, type Result } from "./harness.js";
+import { inquiryGrowth } from "./inquiry.js";
 
 const benchmarks: readonly Benchmark[] = [gateBenchmark, certificateBenchmark];
 const usage = `bin/bench NAME|all [--quick] [--json]
 
 ${benchmarks.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n")}
 
-Each runs our path and its ceiling in turn, five rounds (--quick: three short ones). --json prints one object a line.`;
+  inquiry        how an inquiry grows with rows, people and disclosures; "all" leaves it out (minutes, 3 GB of files)
+
+Each of the others runs our path and its ceiling in turn, five rounds (--quick: three short ones). --json prints one object a line.`;
 
 const columns = ["benchmark", "ours", "ceiling", "unit", "ratio", "target", "spread"] as const;
 
@@ -45,12 +48,14 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean" } },
 });
 const chosen = positionals[0] === "all" ? benchmarks : benchmarks.filter(({ name }) => positionals.includes(name));
-if (values.help || chosen.length === 0) {
+const growth = positionals.includes("inquiry");
+if (values.help || (chosen.length === 0 && !growth)) {
   process.stdout.write(`${usage}\n`);
   process.exit(values.help ? 0 : 2);
 }
 const pace = values.quick ? quickPace : fullPace;
-if (!values.json) process.stdout.write(`${line(columns)}\n`);
+if (growth) await inquiryGrowth(values.quick === true, values.json === true);
+if (!values.json && chosen.length > 0) process.stdout.write(`${line(columns)}\n`);
 for (const benchmark of chosen) {
   await benchmark.run(async (comparison) => {
     const result = await compareInTurn(comparison, pace);

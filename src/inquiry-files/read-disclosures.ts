@@ -1,10 +1,10 @@
 // Disclosure lines, read from their bytes: ten million of them as objects would take minutes. What does not look as
 // expected (an escape, a letter beyond ASCII, a nested value) is left to JSON.parse.
 // SPDX-License-Identifier: Apache-2.0
-import { hashOfBytes, type Registry, secondsOf } from "../lib/inquiry/index.js";
+import { BytesHash, type Registry, secondsOf } from "../lib/inquiry/index.js";
 import { eachLine } from "./lines.js";
 
-const [quote, backslash, comma, colon, bracket, closing, brace] = [34, 92, 44, 58, 91, 93, 125];
+const [quote, comma, colon, bracket, closing, opening, brace] = [34, 44, 58, 91, 93, 123, 125];
 
 export function readDisclosures(path: string, registry: Registry): void {
   const reader = new DisclosureReader(registry);
@@ -21,6 +21,9 @@ class DisclosureReader {
   #person = -1;
   #fields = -1;
   #token: number | undefined;
+  /** Of the value read last: where it ends, -1 where it is not plain, and its hash. */
+  #end = -1;
+  readonly #hash = new BytesHash();
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -28,16 +31,19 @@ class DisclosureReader {
 
   /** Takes a line in, or says false where it is not of the plain shape. */
   read(bytes: Buffer, from: number, to: number): boolean {
-    [this.#at, this.#actor, this.#person, this.#fields, this.#token] = [Number.NaN, -1, -1, -1, undefined];
+    this.#at = Number.NaN;
+    this.#actor = this.#person = this.#fields = -1;
+    this.#token = undefined;
     let i = afterSpace(bytes, from + 1);
     while (i < to) {
       if (bytes[i] !== quote) return false;
-      const keyEnd = bytes.indexOf(quote, i + 1);
-      if (keyEnd < 0 || bytes[keyEnd + 1] !== colon) return false;
+      let keyEnd = i + 1;
+      while (keyEnd < to && bytes[keyEnd] !== quote) keyEnd++;
+      if (bytes[keyEnd + 1] !== colon) return false;
       const value = afterSpace(bytes, keyEnd + 2);
-      const end = endOfValue(bytes, value, to);
-      if (end < 0 || !this.#take(bytes, i + 1, keyEnd - i - 1, value, end)) return false;
-      const next = afterSpace(bytes, end);
+      this.#value(bytes, value, to);
+      if (this.#end < 0 || !this.#take(bytes, bytes[i + 1]!, keyEnd - i - 1, value)) return false;
+      const next = afterSpace(bytes, this.#end);
       if (bytes[next] === brace) break;
       if (bytes[next] !== comma) return false;
       i = afterSpace(bytes, next + 1);
@@ -47,16 +53,16 @@ class DisclosureReader {
     return true;
   }
 
-  #take(bytes: Buffer, key: number, keyLength: number, from: number, to: number): boolean {
+  /** Keys are told by their first letter and length: at, actor, person, fields, recipientId. */
+  #take(bytes: Buffer, first: number, length: number, from: number): boolean {
     const isText = bytes[from] === quote;
-    const first = bytes[key];
-    if (keyLength === 2 && first === 97) return this.#instant(bytes, from + 1, to - 1);
-    if (keyLength === 5 && first === 97 && isText) this.#actor = hashOfBytes(bytes, from + 1, to - 1);
-    else if (keyLength === 6 && first === 112 && isText) this.#person = hashOfBytes(bytes, from + 1, to - 1);
-    else if (keyLength === 6 && first === 102) return this.#mask(bytes, from, to);
-    else if (keyLength === 11 && first === 114 && isText && to > from + 2) {
-      for (let i = from + 1; i < to - 1; i++) if (bytes[i]! >= 65 && bytes[i]! <= 90) return false;
-      this.#token = hashOfBytes(bytes, from + 1, to - 1);
+    if (length === 2 && first === 97) return this.#instant(bytes, from + 1, this.#end - 1);
+    if (length === 5 && first === 97 && isText) this.#actor = this.#hash.value;
+    else if (length === 6 && first === 112 && isText) this.#person = this.#hash.value;
+    else if (length === 6 && first === 102) return this.#mask(bytes, from);
+    else if (length === 11 && first === 114 && isText && this.#end > from + 2) {
+      for (let i = from + 1; i < this.#end - 1; i++) if (bytes[i]! >= 65 && bytes[i]! <= 90) return false;
+      this.#token = this.#hash.value;
     }
     return true;
   }
@@ -64,43 +70,39 @@ class DisclosureReader {
   /** yyyy-mm-ddThh:mm:ss, with a fraction or without, Z. */
   #instant(bytes: Buffer, from: number, to: number): boolean {
     if (to - from < 20 || bytes[to - 1] !== 90 || bytes[from + 10] !== 84) return false;
-    const two = (at: number) => (bytes[from + at]! - 48) * 10 + bytes[from + at + 1]! - 48;
-    this.#at = secondsOf(two(0) * 100 + two(2), two(5), two(8), two(11) * 3600 + two(14) * 60 + two(17));
+    const year = two(bytes, from) * 100 + two(bytes, from + 2);
+    const time = two(bytes, from + 11) * 3600 + two(bytes, from + 14) * 60 + two(bytes, from + 17);
+    this.#at = secondsOf(year, two(bytes, from + 5), two(bytes, from + 8), time);
     return true;
   }
 
-  #mask(bytes: Buffer, from: number, to: number): boolean {
+  #mask(bytes: Buffer, from: number): boolean {
     if (bytes[from] !== bracket) return false;
-    const hash = hashOfBytes(bytes, from, to);
-    const known = this.#masks.get(hash);
-    this.#fields = known ?? this.#registry.fieldsMask(JSON.parse(bytes.toString("utf8", from, to)));
-    if (known === undefined) this.#masks.set(hash, this.#fields);
+    const known = this.#masks.get(this.#hash.value);
+    this.#fields = known ?? this.#registry.fieldsMask(JSON.parse(bytes.toString("utf8", from, this.#end)));
+    if (known === undefined) this.#masks.set(this.#hash.value, this.#fields);
     return true;
+  }
+
+  /** Reads a text, a list of texts, a number or a word, and hashes what is between the quotes or brackets. */
+  #value(bytes: Buffer, from: number, to: number): void {
+    const first = bytes[from]!;
+    this.#end = -1;
+    if (first === quote || first === bracket) {
+      const last = first === quote ? quote : closing;
+      const end = this.#hash.until(bytes, from + 1, to, last);
+      if (end < to) this.#end = end + 1;
+      return;
+    }
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i]!;
+      if (byte === quote || byte > 127 || byte === opening) return;
+      if (byte !== comma && byte !== brace) continue;
+      this.#end = i;
+      return;
+    }
   }
 }
 
 const afterSpace = (bytes: Buffer, at: number): number => (bytes[at] === 32 ? at + 1 : at);
-
-/** Where a text, a list of texts, a number or a word ends; -1 for what is not plain. */
-function endOfValue(bytes: Buffer, from: number, to: number): number {
-  const first = bytes[from];
-  if (first === quote) {
-    for (let i = from + 1; i < to; i++) {
-      if (bytes[i] === quote) return i + 1;
-      if (bytes[i] === backslash || bytes[i]! > 127) return -1;
-    }
-    return -1;
-  }
-  if (first === bracket) {
-    for (let i = from + 1; i < to; i++) {
-      if (bytes[i] === closing) return i + 1;
-      if (bytes[i] === backslash || bytes[i] === bracket || bytes[i]! > 127) return -1;
-    }
-    return -1;
-  }
-  for (let i = from; i < to; i++) {
-    if (bytes[i] === comma || bytes[i] === brace) return i;
-    if (bytes[i] === quote || bytes[i]! > 127 || bytes[i] === 123) return -1;
-  }
-  return -1;
-}
+const two = (bytes: Buffer, at: number): number => (bytes[at]! - 48) * 10 + bytes[at + 1]! - 48;

@@ -90,7 +90,7 @@ class Values {
   }
 
   get tokens(): number {
-    return this.share((cell) => this.#registry.lookOfToken(cell) !== undefined);
+    return this.share((cell) => this.#registry.looksOfToken(cell).length > 0);
   }
 
   get days(): number {

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export type { Answer } from "./answer.js";
 export { secondsOf } from "./dictionary.js";
-export { type Intake, type Row, type Sample, type Truth, worldFormat } from "./format.js";
+export { type Intake, type PersonLine, type Row, type Sample, type Truth, worldFormat } from "./format.js";
 export { Inquiry } from "./inquire.js";
-export { hashOfBytes } from "./ints.js";
+export { BytesHash } from "./ints.js";
 export { Registry } from "./registry.js";
 export { type Scored, scoreTable } from "./score.js";
 export { CaseMaker, type SimulatedCase } from "./simulate/cases.js";

@@ -173,8 +173,9 @@ export class Inquiry {
   #identified(linked: readonly LinkedRow[]): Source[] {
     const count = new Map<number, number>();
     for (const { row, person } of linked) {
-      const look = row.token === undefined ? undefined : this.#registry.lookOfToken(row.token);
-      if (look === undefined || this.#registry.lookPerson.at(look) !== person) continue;
+      const looks = row.token === undefined ? [] : this.#registry.looksOfToken(row.token);
+      const look = looks.find((one) => this.#registry.lookPerson.at(one) === person);
+      if (look === undefined) continue;
       const actor = this.#registry.lookActor.at(look);
       count.set(actor, (count.get(actor) ?? 0) + 1);
     }

@@ -58,15 +58,23 @@ export function hashOf(text: string): number {
   return finished(a, b);
 }
 
-/** The same of a piece of bytes below 128. */
-export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
-  let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (let i = from; i < to; i++) {
-    const unit = bytes[i]!;
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ unit, 0x5bd1e995) ^ (b >>> 15);
+/** The same from the bytes of a text of plain letters. */
+export class BytesHash {
+  value = 0;
+
+  /** Hashes up to a byte, and says where that is; `to` where it does not come, or an escape or a letter beyond ASCII does. */
+  until(bytes: Uint8Array, from: number, to: number, last: number): number {
+    let [a, b, i] = [0x811c9dc5, 0x9747b28c, from];
+    for (; i < to; i++) {
+      const unit = bytes[i]!;
+      if (unit === last) break;
+      if (unit === 92 || unit > 127) return to;
+      a = Math.imul(a ^ unit, 0x01000193);
+      b = Math.imul(b ^ unit, 0x5bd1e995) ^ (b >>> 15);
+    }
+    this.value = finished(a, b);
+    return i;
   }
-  return finished(a, b);
 }
 
 function finished(a: number, b: number): number {
@@ -112,16 +120,16 @@ export class HashTable {
   }
 }
 
-/** People under keys of one or two codes. Keys share buckets by chance: who looks up must compare. */
-export class PeopleByKey {
+/** Numbers under keys, of which 32 bits are kept: what is found under a key must be compared with what was meant. */
+export class NumbersByKey {
   readonly #keys = new GrowingInts();
-  readonly #people = new GrowingInts();
+  readonly #numbers = new GrowingInts();
   #groups: Groups | undefined;
   #mask = 0;
 
-  add(key: number, person: number): void {
+  add(key: number, number: number): void {
     this.#keys.push(scrambled(key));
-    this.#people.push(person);
+    this.#numbers.push(number);
   }
 
   close(): this {
@@ -132,14 +140,14 @@ export class PeopleByKey {
     return this;
   }
 
-  /** The people under a key, or nobody where there are more than `most`. */
+  /** The numbers under a key, or none where there are more than `most`. */
   of(key: number, most: number): number[] {
     const wanted = scrambled(key);
     const found: number[] = [];
     for (const entry of this.#groups!.of(wanted & this.#mask)) {
-      if (this.#keys.at(entry) !== wanted || found.at(-1) === this.#people.at(entry)) continue;
+      if (this.#keys.at(entry) !== wanted || found.at(-1) === this.#numbers.at(entry)) continue;
       if (found.length === most) return [];
-      found.push(this.#people.at(entry));
+      found.push(this.#numbers.at(entry));
     }
     return found;
   }

@@ -3,7 +3,7 @@
 // Candidates come from blocks: phone, last four and birth year, name and birth year; where these find nobody for sure,
 // name alone, centre and date.
 // SPDX-License-Identifier: Apache-2.0
-import { PeopleByKey } from "./ints.js";
+import { NumbersByKey } from "./ints.js";
 import { namesAreClose, type Role, roleAt, versionRoles } from "./normalise.js";
 import { nothing, type Registry, type State } from "./registry.js";
 import type { SampleRow } from "./sample-rows.js";
@@ -23,7 +23,7 @@ const weak: readonly (readonly Role[])[] = [["name"], ["facility", "lastOn"]];
 
 export class Linker {
   readonly #registry: Registry;
-  readonly #index = new Map([...strong, ...weak].map((block) => [block, new PeopleByKey()]));
+  readonly #index = new Map([...strong, ...weak].map((block) => [block, new NumbersByKey()]));
 
   constructor(registry: Registry) {
     this.#registry = registry;

@@ -11,7 +11,7 @@ import type {
   PersonLine,
   WorldHead,
 } from "./format.js";
-import { countUpTo, type Groups, GrowingInts, grouped, HashTable, hashOf } from "./ints.js";
+import { countUpTo, type Groups, GrowingInts, grouped, HashTable, hashOf, NumbersByKey } from "./ints.js";
 import { meanings, type Role, roleAt, roles, versionRoles } from "./normalise.js";
 
 export const nothing = -1;
@@ -52,8 +52,9 @@ export class Registry {
   readonly #doseStart = new GrowingInts();
   readonly #personNumber = new HashTable();
   readonly #actorNumber = new HashTable();
-  readonly #tokens = new HashTable();
+  readonly #tokens = new NumbersByKey();
   readonly #facilityCode = new Map<string, number>();
+  #inOrder = true;
   readonly #noDose: number;
   #doseTimes: Map<number, Int32Array> | undefined;
   #registered: Int32Array | undefined;
@@ -110,7 +111,8 @@ export class Registry {
   addLook(at: number, actor: number, person: number, fields: number, token: number | undefined): void {
     const [actorNumber, personNumber] = [this.#actorNumber.get(actor), this.#personNumber.get(person)];
     if (actorNumber === undefined || personNumber === undefined) return;
-    if (token !== undefined) this.#tokens.set(token, this.lookActor.length);
+    if (token !== undefined) this.#tokens.add(token, this.lookActor.length);
+    if (this.lookAt.length > 0 && at < this.lookAt.at(this.lookAt.length - 1)) this.#inOrder = false;
     this.lookActor.push(actorNumber);
     this.lookPerson.push(personNumber);
     this.lookAt.push(at);
@@ -124,8 +126,9 @@ export class Registry {
 
   /** To be called once all is added. */
   close(): this {
-    this.looksOfPerson = grouped(this.lookPerson, this.people.length);
-    this.looksOfActor = grouped(this.lookActor, this.actors.length);
+    this.#tokens.close();
+    this.looksOfPerson = this.#looksBy(this.lookPerson, this.people.length);
+    this.looksOfActor = this.#looksBy(this.lookActor, this.actors.length);
     this.#versionStart.push(this.#versions.length);
     this.#doseStart.push(this.#doses.length);
     this.sizes = new Int32Array(this.actors.length);
@@ -143,6 +146,15 @@ export class Registry {
     return this;
   }
 
+  /** Looks by person or actor, in the order of time even where the log's lines are not. */
+  #looksBy(keys: GrowingInts, count: number): Groups {
+    const groups = grouped(keys, count);
+    if (!this.#inOrder)
+      for (let key = 0; key < count; key++)
+        groups.of(key).sort((a, b) => this.lookAt.at(a) - this.lookAt.at(b) || a - b);
+    return groups;
+  }
+
   /** The place where an actor works, as the code of its name. */
   facilityOf(actor: number): number | undefined {
     return this.#facilityCode.get(this.actors[actor]!.facility ?? "");
@@ -152,9 +164,9 @@ export class Registry {
     return this.actors[this.#actorNumber.get(hashOf(actor))!]!.kind;
   }
 
-  /** The disclosure beside which a recipient saw this token. */
-  lookOfToken(token: string): number | undefined {
-    return this.#tokens.get(hashOf(token.trim().toLowerCase()));
+  /** The disclosures beside which a recipient saw this token: one, and by chance of the hash seldom another. */
+  looksOfToken(token: string): number[] {
+    return this.#tokens.of(hashOf(token.trim().toLowerCase()), Number.POSITIVE_INFINITY);
   }
 
   /** How many doses a place recorded in a window. */
