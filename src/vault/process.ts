@@ -41,7 +41,7 @@ function keyholderPermissions({ root, keyDir, socketDir }: KeyholderSettings, bu
     readable: [linkDirBeside(keyDir), ...files],
     writable: [socketDir, ...(root.kind === "file" ? [rootDirIn(keyDir)] : [])],
     allow: root.kind === "pkcs11" ? ["addons"] : [],
-  });
+  }).concat(root.kind === "pkcs11" ? ["--disable-warning=PERM0001"] : []);
 }
 
 /** The folder that holds src/vault-main.js: the build that this very file belongs to. */

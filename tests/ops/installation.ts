@@ -44,7 +44,10 @@ export function start(dataDir: string, port: number, env: Record<string, string>
 
 /** Waits for the banner; a start that ends before it fails with what it said. */
 export async function started(run: Run): Promise<void> {
-  const end = await Promise.race([run.ended, until(() => run.output().includes("Stop with Ctrl-C."), "the banner")]);
+  const end = await Promise.race([
+    run.ended,
+    until(() => run.output().includes("Stop with Ctrl-C."), "the banner", 60),
+  ]);
   if (end !== undefined) throw new Error(`ended with ${end}: ${run.output()}${run.errors()}`);
 }
 

@@ -9,7 +9,7 @@ import { type LoginRole, restrictDatabase, urlAs, urlOfDatabase } from "../../sr
 import { macsWith } from "../../src/platform/macs.js";
 import { readSecretKey } from "../../src/vault/keys.js";
 import { templateName, testServer } from "./server.js";
-import { type TestVault, testVault } from "./vault.js";
+import { type TestVault, testVault, type VaultOptions } from "./vault.js";
 
 export interface World {
   readonly deps: Deps;
@@ -24,7 +24,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function testWorld({ isClockSet = true } = {}): Promise<World> {
+export async function testWorld(options: VaultOptions = {}): Promise<World> {
   const server = await testServer();
   const database = `world_${randomBytes(6).toString("hex")}`;
   await asAdmin(server.url, async (admin) => {
@@ -41,7 +41,7 @@ export async function testWorld({ isClockSet = true } = {}): Promise<World> {
   };
   let now: Date | undefined;
   const clock = () => now ?? new Date();
-  const vault = testVault(roleUrl, { isClockSet });
+  const vault = testVault(roleUrl, options);
   const macs = macsWith(readSecretKey(vault.keys.app));
   return {
     deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs, origin: "https://sakshi.example" },

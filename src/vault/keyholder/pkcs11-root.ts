@@ -33,8 +33,10 @@ export const returnValues = {
 } as const;
 type ReturnName = keyof typeof returnValues;
 
-/** A tag that does not fit; not every module tells it from a general error. */
+/** A tag that does not fit. SoftHSM and others say no more than "general error". */
 const notOurs: readonly ReturnName[] = ["CKR_ENCRYPTED_DATA_INVALID", "CKR_ENCRYPTED_DATA_LEN_RANGE"];
+/** Maybe a tag that does not fit, maybe a fault: a module that does other work well with the same key means the first. */
+const vague: readonly ReturnName[] = ["CKR_GENERAL_ERROR", "CKR_FUNCTION_FAILED"];
 /** After these a new session may work. */
 const broken: readonly ReturnName[] = [
   "CKR_GENERAL_ERROR",
@@ -199,6 +201,14 @@ export function pkcs11Root(module: Cryptoki, settings: Pkcs11Settings, onHang: (
     return { session, key };
   }
 
+  async function isWell(session: number, key: number): Promise<boolean> {
+    const [nonce, aad, input] = [randomBytes(12), randomBytes(8), randomBytes(32)];
+    const sealed = await module.gcm("encrypt", session, key, { nonce, aad, input, outputBytes: 48 });
+    if (sealed.rv !== 0) return false;
+    const opened = await module.gcm("decrypt", session, key, { nonce, aad, input: sealed.bytes, outputBytes: 32 });
+    return opened.rv === 0 && opened.bytes.equals(input);
+  }
+
   return {
     begin: () =>
       inTurn(async () => {
@@ -230,6 +240,7 @@ export function pkcs11Root(module: Cryptoki, settings: Pkcs11Settings, onHang: (
           outputBytes: box.length - boxOverhead,
         });
         if (notOurs.some((name) => returnValues[name] === rv)) throw new BoxError();
+        if (vague.some((name) => returnValues[name] === rv) && (await isWell(session, key))) throw new BoxError();
         check(rv);
         return bytes;
       }),

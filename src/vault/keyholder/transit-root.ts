@@ -37,7 +37,7 @@ export function transitRoot({ url, mount, tokenFile }: TransitSettings): RootKey
         },
         ...(body ? { body: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.length) } : {}),
         redirect: "error",
-        signal: AbortSignal.timeout(Math.max(1, until - performance.now())),
+        signal: AbortSignal.timeout(Math.max(1, Math.round(until - performance.now()))),
       });
     } catch (error) {
       const cause = (error as { cause?: { code?: string } }).cause?.code;
