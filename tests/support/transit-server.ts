@@ -28,6 +28,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString("utf8")) as Record<string, unknown>) : {};
 }
+const textOf = (field: unknown): string => (typeof field === "string" ? field : "");
 const refused = (why: string): Answer => [400, { errors: [why] }];
 
 export async function transitServer(): Promise<TransitServer> {
@@ -48,10 +49,10 @@ export async function transitServer(): Promise<TransitServer> {
     const version = latest(key);
     const nonce = randomBytes(12);
     const cipher = createCipheriv("aes-256-gcm", key.versions.get(version)!, nonce);
-    cipher.setAAD(Buffer.from(String(body.associated_data ?? ""), "base64"));
+    cipher.setAAD(Buffer.from(textOf(body.associated_data), "base64"));
     const sealed = [
       nonce,
-      cipher.update(Buffer.from(String(body.plaintext), "base64")),
+      cipher.update(Buffer.from(textOf(body.plaintext), "base64")),
       cipher.final(),
       cipher.getAuthTag(),
     ];
@@ -61,14 +62,14 @@ export async function transitServer(): Promise<TransitServer> {
     ];
   }
   function decrypt(key: Key, body: Record<string, unknown>): Answer {
-    const [, version, text] = /^vault:v(\d+):(.+)$/.exec(String(body.ciphertext)) ?? [];
+    const [, version, text] = /^vault:v(\d+):(.+)$/.exec(textOf(body.ciphertext)) ?? [];
     const bytes = Buffer.from(text ?? "", "base64");
     const secret = key.versions.get(Number(version));
     if (!secret || Number(version) < key.minDecryption)
       return refused("ciphertext version is disallowed by policy (too old)");
     try {
       const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, 12));
-      decipher.setAAD(Buffer.from(String(body.associated_data ?? ""), "base64"));
+      decipher.setAAD(Buffer.from(textOf(body.associated_data), "base64"));
       decipher.setAuthTag(bytes.subarray(-16));
       const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
       return [200, { request_id: "x", data: { plaintext: plain.toString("base64") } }];
@@ -120,6 +121,10 @@ export async function transitServer(): Promise<TransitServer> {
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const release = (): void => {
+    isHanging = false;
+    for (const go of held.splice(0)) go();
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token,
@@ -130,12 +135,9 @@ export async function transitServer(): Promise<TransitServer> {
     hang() {
       isHanging = true;
     },
-    release() {
-      isHanging = false;
-      for (const go of held.splice(0)) go();
-    },
+    release,
     async close() {
-      this.release();
+      release();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
