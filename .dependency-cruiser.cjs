@@ -10,7 +10,7 @@ const MODULE = "^src/modules/([^/]+)/";
 const ROWS = [
   ["disclosure"],
   ["accounts", "staff", "facilities", "vaccines", "notifications", "partners", "captchas"],
-  ["beneficiaries", "sessions"],
+  ["beneficiaries", "sessions", "accesses"],
   ["vaccinations", "appointments"],
   ["attendance", "certificates", "aefi", "coverage", "consents", "inquiries"],
   ["tickets"],

@@ -5,7 +5,13 @@ import pg from "pg";
 import { ashaDemo } from "../tests/support/vault-people.js";
 import { testWorld } from "../tests/support/world.js";
 import { catalogue, retentions, schemasOfLibraries } from "./catalogue.js";
-import type { AefiDetails, CertificateText, DoseDetails, TicketText } from "./modules/disclosure/index.js";
+import type {
+  AefiDetails,
+  CertificateText,
+  DoseDetails,
+  EmergencyText,
+  TicketText,
+} from "./modules/disclosure/index.js";
 import type { Entry } from "./vault/entry.js";
 import { recordOf, recordsOf } from "./vault/opener/records.js";
 import { fields as policyFields } from "./vault/policy.js";
@@ -73,6 +79,7 @@ const aefi: Record<keyof AefiDetails, true> = {
   note: true,
   reportedAt: true,
 };
+const emergency: Record<keyof EmergencyText, true> = { grantId: true, words: true };
 const ticket: Record<keyof TicketText, true> = { ticketId: true, asked: true, before: true, steps: true };
 const entry: Record<keyof Entry, true> = {
   v: true,
@@ -104,6 +111,7 @@ test("each field of a sealed record and of a log entry is in the catalogue", () 
     certificate,
     aefi,
     ticket,
+    emergency,
     entry,
   };
   const stored = Object.entries(sealed).flatMap(([record, value]) =>

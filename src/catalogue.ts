@@ -130,6 +130,13 @@ const sealedRecords: StoredField[] = [
     "Task",
     "What the person asked to be put right, and who decided what with which reason.",
   ),
+  ...sealedList(
+    "emergency",
+    "grantId words",
+    "emergencies",
+    "AuditEvent.purposeOfEvent",
+    "Why staff opened the record in an emergency, in their words, for the person and for the review.",
+  ),
 ];
 
 function entry(names: string, why: string, fhir: string, dataClass: DataClass = "internal"): StoredField[] {
@@ -214,8 +221,11 @@ const tables: readonly Row[] = [
   ["log.entries", "actor_pseudonym request_id recorded_at", "pseudonymous", "log", "Finds what one actor looked at, in an inquiry."],
   ["log.entries", "sealed_subject sealed_accountability", "personal", "log", "The two sealed halves of an entry; their fields are listed above."],
   ["log.head", "id size root frontier updated_at", "public", "permanent", "Size and root of the log."],
-  ["registry.access_findings", "finding_id kind actor found_on first_at last_at times reasons stops decision decided_at decided_by", "internal", "log", "What stood out about an actor, and what a privacy officer found."],
+  ["registry.access_findings", "finding_id kind actor found_on first_at last_at times reasons stops decision decided_at decided_by reference", "internal", "log", "What stood out about an actor, and what a privacy officer found."],
   ["log.budgets_used", "actor kind hour hour_used day day_used turned_away", "pseudonymous", "minutes", "How much of an actor's budget of looks is used today."],
+  ["registry.break_glass", "beneficiary_id grant_id staff_id facility_id reason asked_at opened_at counted_at second_answer second_by second_at", "pseudonymous", "record", "That a record was opened in an emergency, and who confirmed it; the reason in words lies sealed."],
+  ["registry.access_notices", "beneficiary_id notice_id kind organisation noticed_at", "pseudonymous", "record", "What a person was told about looks at their record."],
+  ["registry.organisations_told", "beneficiary_id organisation", "pseudonymous", "record", "So that an organisation's first look is told once."],
   ["migrations.applied", "number name sha256 applied_at", "internal", "permanent", "Which shape the database has."],
 ];
 

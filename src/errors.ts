@@ -1,5 +1,6 @@
 // All stable codes, for the doors: code → HTTP status and whether to try again. A message "error.<CODE>" exists for each.
 // SPDX-License-Identifier: Apache-2.0
+import { accessErrors } from "./modules/accesses/index.js";
 import { accountErrors } from "./modules/accounts/index.js";
 import { aefiErrors } from "./modules/aefi/index.js";
 import { appointmentErrors } from "./modules/appointments/index.js";
@@ -22,6 +23,7 @@ import { type ErrorRule, platformErrors } from "./platform/errors.js";
 export const errorRules = {
   ...platformErrors,
   ...disclosureErrors,
+  ...accessErrors,
   ...accountErrors,
   ...beneficiaryErrors,
   ...appointmentErrors,

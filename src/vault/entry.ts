@@ -3,10 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHmac, type KeyObject } from "node:crypto";
 import { commitmentOf, encodeLeaf } from "../lib/tlog/index.js";
+import type { Decision } from "../modules/disclosure/gate.js";
 import type { Explanation, LoggedField, Purpose } from "../modules/disclosure/types.js";
 import { boxOverhead } from "./box.js";
 
-export const leafKinds = { disclosure: 1, change: 2, miss: 3 } as const;
+/** A miss and a decision name no person. */
+export const leafKinds = { disclosure: 1, change: 2, miss: 3, decision: 4 } as const;
 export type EntryKind = keyof typeof leafKinds;
 
 /** What the recorder writes of each look, before it is bound to a person. */
@@ -18,7 +20,7 @@ export interface EntryFacts {
   readonly organisation: string;
   readonly purpose: Purpose | "own-log";
   readonly basis: string;
-  readonly explanation: Explanation["kind"];
+  readonly explanation: Explanation["kind"] | "finding";
   readonly fields: readonly LoggedField[];
 }
 export interface Entry extends EntryFacts {
@@ -38,8 +40,11 @@ export interface Entry extends EntryFacts {
 export interface AccountabilityEntry extends EntryFacts {
   readonly v: 1;
   readonly kind: EntryKind;
-  /** Only in a miss: with it the leaf can be recomputed from this half alone. */
+  /** Only where there is no person: with it the leaf can be recomputed from this half alone. */
   readonly salt?: string;
+  /** Only in a decision: on which finding, and what was decided. */
+  readonly reference?: string;
+  readonly decision?: Decision;
 }
 
 /** JSON with sorted keys and no spaces: RFC 8785 for our texts, whole numbers and flat lists. */

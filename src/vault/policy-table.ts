@@ -13,9 +13,13 @@ const explanations: Record<LoggedPurpose, string> = {
   vaccination: "checked in at this facility today, or a dose recorded here today",
   aefi: "checked in at this facility today, or a dose given here within 30 days",
   certificate: "a dose recorded within 30 days, or a ticket that a second officer accepts now",
-  notice: "an appointment that is coming or changed, a dose within 30 days, or a ticket's step within 30 days",
+  notice:
+    "an appointment that is coming or changed, a dose within 30 days, a ticket's step or a look that the person is told of within 30 days",
   correction: "a ticket about these fields, assigned to this officer and waiting for them",
   "dose-correction": "a ticket about a dose, assigned to this officer and waiting for them",
+  "break-glass":
+    "an emergency asked for here within 15 minutes, or an hour once a second person has confirmed; no longer once denied",
+  review: "an emergency of the last 90 days",
   "number-correction": "a ticket about an unknown person, assigned to this officer and waiting for them",
   consent: "signed in, and the account holds the person",
   "consented-share": "the person's consent to this partner, in force, within its frequency; doses of its dates only",

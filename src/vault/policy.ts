@@ -40,6 +40,8 @@ export const purposes = [
   "dose-correction",
   "number-correction",
   "erasure",
+  "break-glass",
+  "review",
 ] as const satisfies readonly (Purpose | "own-log")[];
 export type LoggedPurpose = (typeof purposes)[number];
 
@@ -56,6 +58,7 @@ export const fields = [
   "certificates",
   "aefi",
   "tickets",
+  "emergencies",
   "disclosures",
   "consents",
 ] as const satisfies readonly LoggedField[];

@@ -39,6 +39,9 @@ export interface SealRequest {
   values: SealedValues;
 }
 
+/** What a privacy officer says of a finding: it is explained, or it goes to the inquiry and its actor stays stopped. */
+export type Decision = "explained" | "escalated";
+
 export interface Gate {
   /** Logs, then opens. Fields without a value come back as null (name) or [] (lists). */
   disclose<F extends Field>(
@@ -88,6 +91,12 @@ export interface Gate {
   signStatus(statement: { status: 0 | 1 | 2; id: string; issuer: string }): Promise<string>;
   /** The key that such statements verify with, as a JWK. */
   statusKey(): Promise<object>;
+  /** Logs a privacy officer's decision on a finding, then makes it. Never on what the officer did. */
+  decide(decision: {
+    actor: Extract<Actor, { kind: "staff" }>;
+    findingId: string;
+    decision: Decision;
+  }): Promise<Outcome<undefined, GateError>>;
   close(): void;
 }
 

@@ -5,6 +5,7 @@ export type { Deps } from "./deps.js";
 export { disclosureErrors } from "./errors.js";
 export type {
   CertificateKey,
+  Decision,
   DisclosureRequest,
   Gate,
   GateError,
@@ -19,6 +20,7 @@ export type {
   CertificateText,
   DisclosureLine,
   DoseDetails,
+  EmergencyText,
   Explanation,
   Field,
   PersonRecord,

@@ -20,6 +20,8 @@ export interface PersonRecord {
   aefi: AefiDetails[];
   /** Within an officer's ticket: only that ticket. */
   tickets: TicketText[];
+  /** Within an officer's review: only that emergency. */
+  emergencies: EmergencyText[];
 }
 export type Field = keyof PersonRecord;
 /** What the log speaks of besides: the person's own list of looks, and whom the person let see the record. */
@@ -89,6 +91,12 @@ export interface TicketStep {
   note: string;
 }
 
+/** Why staff opened the record of somebody who could show no code, in their own words. */
+export interface EmergencyText {
+  grantId: string;
+  words: string;
+}
+
 /** Who asks. The recorder looks the sign-in up itself and takes role and organisation from the database. */
 export type Actor =
   | { kind: "citizen"; signInId: string }
@@ -111,6 +119,8 @@ export type Purpose =
   | "correction" // a ticket about who the person is
   | "dose-correction" // a ticket about doses
   | "number-correction" // a ticket about the number a person is registered with
+  | "break-glass" // an emergency at the session site, the person present without a code
+  | "review" // a privacy officer looks at why somebody looked
   | "erasure"; // a person's own request, on its day: the key goes, and with it everything
 
 /** Why it is right now; each is checked by the recorder against the database, not believed. */
@@ -121,6 +131,8 @@ export type Explanation =
   | { kind: "facilitated"; accountId: string } // no phone: staff register a new person today
   | { kind: "dose-recorded"; vaccinationId: string } // within 30 days after a dose
   | { kind: "appointment-changed"; appointmentId: string } // notice about an appointment
+  | { kind: "break-glass"; grantId: string } // asked for here, within 15 minutes, an hour once confirmed; or its review
+  | { kind: "access-notice"; noticeId: string } // the person is told of a look at their record
   | { kind: "ticket"; ticketId: string } // assigned to this officer now; or a service that acts on its last step
   | { kind: "consent"; consentId: string } // granted to the actor, in force, and its looks not used up
   | { kind: "erasure-due"; erasureId: string }; // asked for, not taken back, and nothing has to be kept any longer
@@ -135,6 +147,7 @@ export interface SealedValues {
   aefi?: AefiDetails;
   passport?: { passportNumber: string; birthDate: string };
   ticket?: TicketText;
+  emergency?: EmergencyText;
 }
 /** One sealed box, to be inserted into vault.records by the caller in its own transaction. */
 export interface SealedBox {

@@ -243,6 +243,17 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
       return head.jwk;
     },
 
+    async decide(decision) {
+      const head = { op: "decide", request: uuidv7(), ...decision };
+      try {
+        const answer = (await recorder.call({ head, blobs: noBlobs })).head as RecorderAnswer;
+        return answer.ok ? done(undefined) : refused(answer.code);
+      } catch (error) {
+        if (error instanceof FramesUnavailable) return refused("DISCLOSURE_LOG_UNAVAILABLE");
+        throw error;
+      }
+    },
+
     close() {
       recorder.close();
       opener.close();
@@ -260,5 +271,6 @@ function fieldsOf(values: SealedValues): Field[] {
     ...(values.aefi ? (["aefi"] as const) : []),
     ...(values.passport ? (["passportNumber", "birthDate"] as const) : []),
     ...(values.ticket ? (["tickets"] as const) : []),
+    ...(values.emergency ? (["emergencies"] as const) : []),
   ];
 }

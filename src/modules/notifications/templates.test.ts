@@ -10,7 +10,7 @@ test("each template has a text in each language, with its values in Latin digits
   for (const locale of locales) {
     for (const template of noticeTemplates) {
       const text = noticeText(locale, template, values);
-      const wanted = /^(number|ticket)/.test(template)
+      const wanted = /^(number|ticket|break|new)/.test(template)
         ? []
         : template.startsWith("dose")
           ? ["2"]
@@ -28,4 +28,13 @@ test("a missing value is a bug and throws; an unknown template is known to be un
   assert.throws(() => noticeText("en", "appointment-booked", { on: "2026-12-01" }));
   assert.equal(isNoticeTemplate("__proto__"), false);
   assert.equal(isNoticeTemplate("dose-recorded"), true);
+});
+
+test("what is told of looks at a record says no place and nothing of health, in case the number went to somebody else", () => {
+  for (const locale of locales) {
+    for (const template of ["break-glass", "new-organisation"] as const) {
+      const text = noticeText(locale, template, {});
+      assert.doesNotMatch(text, /vaccin|dose|health|certificate|टीक|खुराक|स्वास्थ्य|प्रमाणपत्र/i, text);
+    }
+  }
 });

@@ -16,6 +16,8 @@ export const noticeTemplates = [
   "ticket-step",
   "number-left",
   "number-joined",
+  "break-glass",
+  "new-organisation",
 ] as const;
 export type NoticeTemplate = (typeof noticeTemplates)[number];
 

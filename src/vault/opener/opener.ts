@@ -62,9 +62,10 @@ function permittedOne(permits: Permits, request: unknown, isRight: (entry: Entry
   return one;
 }
 
-/** An officer who works on one ticket sees that one and no other of the person. */
+/** An officer who works on one ticket or emergency sees that one and no other of the person. */
 function isWithin({ explanation, reference }: Entry, record: string): boolean {
-  return explanation !== "ticket" || !record.startsWith("ticket/") || record === `ticket/${reference}`;
+  const kind = explanation === "ticket" ? "ticket" : explanation === "break-glass" ? "emergency" : undefined;
+  return kind === undefined || !record.startsWith(`${kind}/`) || record === `${kind}/${reference}`;
 }
 
 /** One key signs certificates and consents: what is signed as a consent says so in its head, and is nothing else. */

@@ -10,22 +10,26 @@ import type { PersonKeys } from "./people.js";
 const recordEpoch = 1;
 
 /** Which sealed record holds a field. A record of a list field is "kind/id". */
-export const recordOf: Record<Field, "identity" | "contact" | "dose" | "certificate" | "aefi" | "passport" | "ticket"> =
-  {
-    name: "identity",
-    birthYear: "identity",
-    gender: "identity",
-    photoIdType: "identity",
-    photoIdLast4: "identity",
-    mobile: "contact",
-    passportNumber: "passport",
-    birthDate: "passport",
-    doses: "dose",
-    certificates: "certificate",
-    aefi: "aefi",
-    tickets: "ticket",
-  };
-const emptyOf = (field: Field): null | [] => (["doses", "certificates", "aefi", "tickets"].includes(field) ? [] : null);
+export const recordOf: Record<
+  Field,
+  "identity" | "contact" | "dose" | "certificate" | "aefi" | "passport" | "ticket" | "emergency"
+> = {
+  name: "identity",
+  birthYear: "identity",
+  gender: "identity",
+  photoIdType: "identity",
+  photoIdLast4: "identity",
+  mobile: "contact",
+  passportNumber: "passport",
+  birthDate: "passport",
+  doses: "dose",
+  certificates: "certificate",
+  aefi: "aefi",
+  tickets: "ticket",
+  emergencies: "emergency",
+};
+const emptyOf = (field: Field): null | [] =>
+  ["doses", "certificates", "aefi", "tickets", "emergencies"].includes(field) ? [] : null;
 
 interface RecordRow {
   subject_id: string;
@@ -150,6 +154,8 @@ export function recordsOf(
   }
   if (values.ticket)
     made.push({ record: `ticket/${values.ticket.ticketId}`, fields: ["tickets"], value: values.ticket });
+  if (values.emergency)
+    made.push({ record: `emergency/${values.emergency.grantId}`, fields: ["emergencies"], value: values.emergency });
   return made;
 }
 

@@ -4,7 +4,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Db } from "../../platform/db/db.js";
 import { pseudonymOf } from "../entry.js";
-import { type Draft, type Placed, placeFor, placeMiss } from "./draft.js";
+import { type Draft, type Placed, placeFor, placeForNobody } from "./draft.js";
 import { nextCounters } from "./log-store.js";
 
 const maxKnown = 100_000;
@@ -38,7 +38,7 @@ export function countersIn(db: Db, pseudonyms: KeyObject): Counters {
       await learn(new Set(drafts.flatMap(({ subject }) => subject ?? [])));
       const taken = new Map<string, number>();
       return drafts.map((draft) => {
-        if (draft.subject === undefined) return placeMiss(draft, at);
+        if (draft.subject === undefined) return placeForNobody(draft, at);
         const { pseudonym, next } = known.get(draft.subject)!;
         const before = taken.get(draft.subject) ?? 0;
         taken.set(draft.subject, before + 1);

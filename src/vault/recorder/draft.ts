@@ -1,10 +1,11 @@
 // An entry on its way into the log: as a draft, with its place, sealed, and as a row. Pure functions.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
+import type { Decision } from "../../modules/disclosure/gate.js";
 import { accountabilityOf, canonicalJson, type EntryFacts, type EntryKind, leafOf, pseudonymOf } from "../entry.js";
 import type { SealedEntry, Unsealed } from "../sealing.js";
 
-/** An entry before it has its place: `subject` is absent in a miss. */
+/** An entry before it has its place: `subject` is absent in a miss and in a decision. */
 export interface Draft {
   readonly kind: EntryKind;
   readonly facts: Omit<EntryFacts, "at">;
@@ -12,6 +13,7 @@ export interface Draft {
   readonly reference?: string | undefined;
   readonly digest?: string | undefined;
   readonly doseDates?: string | undefined;
+  readonly decision?: Decision;
   readonly subject?: string;
   readonly isNew: boolean;
 }
@@ -27,8 +29,10 @@ export interface SealedPlaced extends Placed {
   readonly leaf: Buffer;
 }
 
-export function placeMiss(draft: Draft, at: string): Placed {
-  const entry = canonicalJson(accountabilityOf({ ...draft.facts, kind: draft.kind, at }));
+export function placeForNobody(draft: Draft, at: string): Placed {
+  const { facts, kind, reference, decision } = draft;
+  const decided = decision === undefined ? {} : { reference, decision };
+  const entry = canonicalJson({ ...accountabilityOf({ ...facts, kind, at }), ...decided });
   return { draft, pseudonym: undefined, n: 0, entry };
 }
 

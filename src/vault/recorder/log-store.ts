@@ -1,5 +1,6 @@
-// The recorder's whole database: six functions, and no table.
+// The recorder's whole database: a few functions, and no table.
 // SPDX-License-Identifier: Apache-2.0
+import type { Decision } from "../../modules/disclosure/gate.js";
 import { type Db, sqlState } from "../../platform/db/db.js";
 import type { Budgets } from "../budgets.js";
 import { accountabilitySealedBytes, subjectSealedBytes } from "../entry.js";
@@ -80,6 +81,25 @@ export async function useConsent(db: Db, now: Date, consentId: string): Promise<
     [now, consentId],
   );
   return row && `${row.from}/${row.to}`;
+}
+
+/** The privacy officer who may decide on this finding now; undefined when the sign-in may not. */
+export async function mayDecide(
+  db: Db,
+  now: Date,
+  signInId: string,
+  findingId: string,
+): Promise<Explained | undefined> {
+  const [who] = await db.rows<Explained>("SELECT role, organisation, actor FROM log.may_decide($1, $2, $3)", [
+    now,
+    signInId,
+    findingId,
+  ]);
+  return who;
+}
+
+export async function decide(db: Db, now: Date, findingId: string, actor: string, decision: Decision): Promise<void> {
+  await db.rows("SELECT log.decide($1, $2, $3, $4)", [now, findingId, actor, decision]);
 }
 
 export async function currentHead(db: Db): Promise<Head> {

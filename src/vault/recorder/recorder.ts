@@ -9,8 +9,8 @@ import { boundedOrganisation, type EntryFacts } from "../entry.js";
 import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Draft } from "./draft.js";
-import { type Explained, explainAll, noteMiss, useConsent } from "./log-store.js";
-import { type RecordRequest, readRequest, referenceOf } from "./requests.js";
+import { decide, type Explained, explainAll, mayDecide, noteMiss, useConsent } from "./log-store.js";
+import { type DecideRequest, isDecideRequest, type RecordRequest, readRequest, referenceOf } from "./requests.js";
 import type { Sequencer } from "./sequencer.js";
 
 /** The legal basis of each purpose: Digital Personal Data Protection Act 2023, section. */
@@ -31,6 +31,8 @@ const basisOf: Record<LoggedPurpose, string> = {
   "dose-correction": "DPDP-12",
   "number-correction": "DPDP-12",
   erasure: "DPDP-12",
+  "break-glass": "DPDP-7(f)",
+  review: "DPDP-8(5)",
 };
 
 export type RecorderAnswer =
@@ -138,6 +140,18 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
     return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
   }
 
+  /** Written down first, then made. An officer may not decide on themselves, nor on what is not there. */
+  async function decideOn({ request, actor, findingId, decision }: DecideRequest): Promise<RecorderAnswer> {
+    const who = await mayDecide(db, clock(), actor.signInId, findingId);
+    if (!who) return { ok: false, code: "DISCLOSURE_NOT_ALLOWED" };
+    const facts = { ...who, purpose: "review", basis: basisOf.review, explanation: "finding", fields: [] } as const;
+    const draft: Draft = { kind: "decision", facts, request, reference: findingId, decision, isNew: false };
+    const written = await sequencer.record([draft]);
+    if (!written.ok) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
+    await decide(db, clock(), findingId, who.actor, decision);
+    return written;
+  }
+
   return async ({ head }) => {
     if (atOnce >= maxAtOnce)
       return {
@@ -146,7 +160,8 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
       };
     atOnce++;
     try {
-      return { head: await record(readRequest(head)), blobs: [] };
+      const answer = isDecideRequest(head) ? decideOn(head) : record(readRequest(head));
+      return { head: await answer, blobs: [] };
     } finally {
       atOnce--;
     }

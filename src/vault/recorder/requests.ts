@@ -1,5 +1,6 @@
 // What the recorder is asked: a request from the house, checked for shape before anything looks at it.
 // SPDX-License-Identifier: Apache-2.0
+import type { Decision } from "../../modules/disclosure/gate.js";
 import type { Actor, Explanation, LoggedField } from "../../modules/disclosure/types.js";
 import { isUuid } from "../../platform/random.js";
 import { type Act, fields as knownFields, type LoggedPurpose, purposes } from "../policy.js";
@@ -37,6 +38,10 @@ export function referenceOf(explanation: Explanation): string | undefined {
       return explanation.vaccinationId;
     case "erasure-due":
       return explanation.erasureId;
+    case "break-glass":
+      return explanation.grantId;
+    case "access-notice":
+      return explanation.noticeId;
     case "ticket":
       return explanation.ticketId;
     case "consent":
@@ -83,4 +88,25 @@ export function readRequest(candidate: unknown): RecordRequest {
   check(typeof request.isNew === "boolean", "isNew");
   check(request.digest === undefined || /^[\w-]{43}$/.test(request.digest), "digest");
   return request;
+}
+
+export interface DecideRequest {
+  readonly op: "decide";
+  readonly request: string;
+  readonly actor: Extract<Actor, { kind: "staff" }>;
+  readonly findingId: string;
+  readonly decision: Decision;
+}
+
+export function isDecideRequest(candidate: unknown): candidate is DecideRequest {
+  const { op, request, actor, findingId, decision } = candidate as Partial<DecideRequest>;
+  if (op !== "decide") return false;
+  const isSound =
+    isUuid(request) &&
+    isUuid(findingId) &&
+    actor?.kind === "staff" &&
+    isUuid(actor.signInId) &&
+    (decision === "explained" || decision === "escalated");
+  if (!isSound) throw new RequestUnreadable("decision");
+  return true;
 }

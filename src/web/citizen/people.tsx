@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { FastifyReply } from "fastify";
+import { listAccessNotices } from "../../modules/accesses/index.js";
 import { type AppointmentView, findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries, mostPeople, removeBeneficiary } from "../../modules/beneficiaries/index.js";
 import { findCertificateHolders } from "../../modules/certificates/index.js";
@@ -22,6 +23,7 @@ import {
 } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { productName } from "../product-name.js";
+import { AccessNotices } from "./access-notices.js";
 import { type CitizenDoor, type CitizenRequest, doseName, queryText, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
 
@@ -71,10 +73,11 @@ async function peoplePage(
   const t = wordsOf(request);
   const people = await listBeneficiaries(deps, citizen.accountId);
   const ids = people.map((one) => one.beneficiaryId);
-  const [histories, appointments, holders] = await Promise.all([
+  const [histories, appointments, holders, notices] = await Promise.all([
     doseHistory(deps, citizen.actor, ids),
     findAppointments(deps, citizen.accountId),
     findCertificateHolders(deps, ids),
+    listAccessNotices(deps, ids),
   ]);
   if (!histories.ok) return sendRefusal(request, reply, histories);
   const today = dateInIndia(deps.clock());
@@ -86,6 +89,7 @@ async function peoplePage(
       <>
         {said ? <Banner kind="success">{t(`citizen.people.done.${said}`)}</Banner> : null}
         <h1>{t("citizen.people.title")}</h1>
+        <AccessNotices t={t} notices={notices} />
         <p>
           {people.length === 0
             ? t("citizen.people.none")

@@ -3,9 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
+import type { Refused } from "../../platform/errors.js";
 import type { Form } from "../../platform/http/form.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
-import { wordsOf } from "../page.js";
+import { localeOf, sendRefusal, wordsOf } from "../page.js";
 import type { SignedInStaff, StaffGuard } from "../staff-guard.js";
 
 /** One request of a privacy officer. */
@@ -55,4 +56,10 @@ export function privacyDoor(app: FastifyInstance, deps: Deps, guard: StaffGuard)
     get: (path, handler) => route("GET", path, handler),
     post: (path, handler) => route("POST", path, handler),
   };
+}
+
+/** A refusal that no form of the page can show. */
+export function refuse({ request, reply }: PrivacyCall, refusal: Refused): FastifyReply {
+  if (refusal.code === "NOT_SIGNED_IN") return reply.redirect(`/${localeOf(request)}/staff/sign-in`, 303);
+  return sendRefusal(request, reply, refusal);
 }

@@ -4,10 +4,12 @@
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { staffGuard } from "../staff-guard.js";
+import { accessesPages } from "./accesses.js";
 import { privacyDoor } from "./door.js";
 import { startPages } from "./start.js";
 
 export function privacyPages(app: FastifyInstance, deps: Deps): void {
   const door = privacyDoor(app, deps, staffGuard(deps));
   startPages(door);
+  accessesPages(door);
 }

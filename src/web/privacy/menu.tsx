@@ -4,6 +4,7 @@ import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 
 const paths = {
   start: "",
+  accesses: "/accesses",
 } as const;
 export type Section = keyof typeof paths;
 

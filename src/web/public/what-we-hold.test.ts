@@ -24,9 +24,15 @@ after(() => app.close());
 /** The page's word for a role and purpose that read; undefined is a pair that the page does not know. */
 function readerOf(role: string, purpose: string): string | undefined {
   if (role === "citizen") return "you";
-  if (role === "verifier" || role === "vaccinator") return purpose === "aefi" ? "aefi" : "site";
+  if (role === "verifier" || role === "vaccinator")
+    return purpose === "aefi" ? "aefi" : purpose === "break-glass" ? "emergency" : "site";
   if (["district-admin", "state-admin", "national-admin"].includes(role)) return "officers";
-  return { partner: "partners", "system:certificates": "certificates", "system:messages": "messages" }[role];
+  return {
+    partner: "partners",
+    "system:certificates": "certificates",
+    "system:messages": "messages",
+    "privacy-officer": "reviewers",
+  }[role];
 }
 
 test("who may see each field is what the policy permits, no more and no less", () => {

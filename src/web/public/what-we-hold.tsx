@@ -9,18 +9,19 @@ import { sendPage, wordsOf } from "../page.js";
 
 /** Who may see a field, in the words of the page. What is not listed here is refused (policy/disclosure.cedar). */
 export const readers = {
-  name: ["you", "site", "aefi", "certificates", "officers", "partners"],
-  birthYear: ["you", "site", "aefi", "certificates", "officers", "partners"],
-  gender: ["you", "site", "aefi", "certificates", "officers", "partners"],
+  name: ["you", "site", "aefi", "emergency", "certificates", "officers", "partners"],
+  birthYear: ["you", "site", "aefi", "emergency", "certificates", "officers", "partners"],
+  gender: ["you", "site", "aefi", "emergency", "certificates", "officers", "partners"],
   photoIdType: ["you", "site", "certificates", "officers"],
   photoIdLast4: ["you", "site", "certificates", "officers"],
   mobile: ["you", "messages"],
   passportNumber: ["you", "certificates", "officers"],
   birthDate: ["you", "certificates", "officers"],
-  doses: ["you", "site", "aefi", "certificates", "officers", "partners"],
+  doses: ["you", "site", "aefi", "emergency", "certificates", "officers", "partners"],
   certificates: ["you"],
-  aefi: ["you", "aefi"],
+  aefi: ["you", "aefi", "emergency"],
   tickets: ["you", "officers"],
+  emergencies: ["you", "reviewers"],
   disclosures: ["you"],
   consents: ["you"],
 } as const;

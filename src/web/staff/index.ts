@@ -5,6 +5,7 @@ import type { Deps } from "../../modules/disclosure/index.js";
 import { staffGuard } from "../staff-guard.js";
 import { afterDosePages } from "./after-dose.js";
 import { dosePages } from "./dose.js";
+import { emergencyPages } from "./emergency.js";
 import { personPages } from "./person.js";
 import { programPages } from "./program.js";
 import { registerPages } from "./register-walk-in.js";
@@ -23,4 +24,5 @@ export function staffPages(app: FastifyInstance, deps: Deps, { origin }: { origi
   afterDosePages(door);
   walkInPages(door);
   registerPages(door);
+  emergencyPages(door);
 }

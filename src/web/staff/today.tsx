@@ -20,6 +20,7 @@ import { assetUrl } from "../assets.js";
 import { Banner, Button, ButtonLink, Card, Cards, Empty, Pages, Table, Tag, TextInput } from "../components/index.js";
 import { sendPage } from "../page.js";
 import { productName } from "../product-name.js";
+import { WaitingEmergencies, waitingEmergencies } from "./emergency.js";
 import { personPath, problemsOf, refuse, type SiteCall, type SiteDoor, sessionPath } from "./site.js";
 
 const pageSize = 50;
@@ -51,7 +52,7 @@ export function todayPages(door: SiteDoor): void {
 
 async function showToday(call: SiteCall): Promise<FastifyReply> {
   const { t, deps, actor } = call;
-  const found = await listTodaysSessions(deps, actor);
+  const [found, waiting] = await Promise.all([listTodaysSessions(deps, actor), waitingEmergencies(call)]);
   if (!found.ok) return refuse(call, found);
   return sendPage(call.request, call.reply, {
     title: t("staff.today.title"),
@@ -79,6 +80,10 @@ async function showToday(call: SiteCall): Promise<FastifyReply> {
         )}
         <p>
           <a href={`/${t.locale}/staff/program`}>{t("staff.program.title")}</a>
+        </p>
+        <WaitingEmergencies t={t} waiting={waiting} />
+        <p>
+          <a href={`/${t.locale}/staff/emergency`}>{t("staff.emergency.link")}</a>
         </p>
       </>
     ),
