@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { signedInStaff } from "../support/staff-actor.js";
-import { type OfficerWorld, officerWorld, visitor } from "./officer-world.js";
+import { fieldsOf, type OfficerWorld, officerWorld, visitor } from "./officer-world.js";
 
 let world: OfficerWorld;
 before(async () => {
@@ -32,4 +32,46 @@ test("a privacy officer lands there after sign-in; the demo offers two of them",
   const demo = await world.app.inject({ method: "GET", url: "/demo", headers: { accept: "application/json" } });
   const { staff } = demo.json<{ staff: { role: string }[] }>();
   assert.equal(staff.filter((one) => one.role === "privacy-officer").length, 2);
+});
+
+test("an emergency goes from the desk to a colleague and to a privacy officer, in words of both languages", async () => {
+  const { facilityId } = world.facilities[0]!;
+  const desk = visitor(world.app, (await signedInStaff(world.deps, "vaccinator", { facilityId })).token);
+  const colleague = visitor(world.app, (await signedInStaff(world.deps, "verifier", { facilityId })).token);
+  const officer = visitor(world.app, (await signedInStaff(world.deps, "privacy-officer")).token);
+  const [person] = await world.deps.db.rows<{ reference: string }>(
+    "SELECT reference_id::text AS reference FROM registry.beneficiary_references LIMIT 1",
+  );
+  assert.match((await desk.get("/en/staff")).body, /href="\/en\/staff\/emergency"/);
+  const form = await desk.get("/en/staff/emergency");
+  const empty = await desk.post("/en/staff/emergency", fieldsOf(form));
+  assert.equal(empty.statusCode, 422);
+  assert.match(empty.body, /Enter the fourteen digits/);
+  const words = "Lying on the floor <b>next</b> to the desk";
+  const filled = { ...fieldsOf(form), referenceId: person!.reference, reason: "collapsed", words };
+  const sent = await desk.post("/en/staff/emergency", filled);
+  assert.equal(sent.statusCode, 303, sent.body);
+  const shown = await desk.get(sent.headers.location!);
+  assert.match(shown.body, /This look is written down/);
+  assert.match(shown.body, /A colleague of this site has to confirm/);
+  assert.equal((await colleague.get(sent.headers.location!)).statusCode, 403);
+
+  const waiting = await colleague.get("/hi/staff");
+  assert.match(waiting.body, /एक सहकर्मी ने आपात स्थिति में रिकॉर्ड खोला है/);
+  const action = /action="([^"]*\/emergency\/[^"]*\/answer)"/.exec(waiting.body)![1]!;
+  assert.equal((await colleague.post(action, { answer: "confirmed" })).statusCode, 303);
+  assert.equal((await colleague.post(action, { answer: "denied" })).statusCode, 409);
+  assert.match((await desk.get(sent.headers.location!)).body, /stays open for an hour/);
+
+  const list = await officer.get("/en/privacy/accesses");
+  assert.match(list.body, /One waits for a decision/);
+  const path = /href="(\/en\/privacy\/accesses\/[0-9a-f-]{36})"/.exec(list.body)![1]!;
+  const finding = await officer.get(path);
+  assert.match(finding.body, /Lying on the floor &lt;b>next/);
+  assert.match(finding.body, /<dd>confirmed<\/dd>/);
+  assert.doesNotMatch(finding.body, /Demo vaccinator/, "the name comes with the escalation");
+  assert.equal((await officer.post(path)).statusCode, 422);
+  assert.equal((await officer.post(path, { decision: "explained" })).statusCode, 303);
+  assert.match((await officer.get("/hi/privacy/accesses?show=decided")).body, /कारण मिला/);
+  assert.equal((await officer.get("/en/privacy/accesses/nothing")).statusCode, 404);
 });
