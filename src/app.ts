@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import { cowinApi } from "./api/index.js";
+import { modernApi, refusalForm } from "./api/v1/index.js";
 import type { Profile } from "./config.js";
 import { demoPages } from "./demo/pages.js";
 import { cancelSessionAppointments } from "./modules/appointments/index.js";
@@ -66,7 +67,10 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
     origin,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
-    onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
+    onError: (code, request, reply) => {
+      const send = refusalForm(request.url) ?? sendRefusal;
+      return send(request, reply, refused(code));
+    },
   });
   app.addHook("preValidation", async (request, reply) => {
     const { lang } = request.params as { lang?: string };
@@ -88,6 +92,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   issuerFiles(app, verifier);
   await verifyPages(app, verifier);
   await cowinApi(app, deps, { origin, searchLimit: options.searchLimit, captcha: options.captcha });
+  await modernApi(app, deps, { searchLimit: options.searchLimit });
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

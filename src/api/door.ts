@@ -69,12 +69,13 @@ export function apiDoor(api: FastifyInstance, deps: Deps, options: ApiOptions): 
   };
 }
 
-function claimsOf(deps: Deps, request: ApiRequest): TokenClaims | undefined {
+function claimsOf(deps: Deps, request: FastifyRequest): TokenClaims | undefined {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
   return token === undefined ? undefined : readToken(deps.macs, deps.clock(), token);
 }
 
-async function bearerOf(deps: Deps, request: ApiRequest): Promise<Bearer | undefined> {
+/** Whoever signed in with a code; undefined without a token that holds. */
+export async function bearerOf(deps: Deps, request: FastifyRequest): Promise<Bearer | undefined> {
   const claims = claimsOf(deps, request);
   // A token for a status opens nothing else.
   const signInId = claims?.user_type === "BENEFICIARY" ? claims.jti : undefined;

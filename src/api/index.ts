@@ -6,6 +6,7 @@ import type { Deps } from "../modules/disclosure/index.js";
 import { appointmentRoutes } from "./appointments.js";
 import { FreshShelf } from "./availability/keep-fresh.js";
 import { availabilityRoutes } from "./availability/routes.js";
+import { crossOrigin } from "./cross-origin.js";
 import { departureRoutes } from "./departures.js";
 import { type ApiOptions, apiDoor } from "./door.js";
 import { readJsonBody } from "./json-body.js";
@@ -17,17 +18,6 @@ import { statusRoutes } from "./status.js";
 import { vaccinatorRoutes } from "./vaccinator.js";
 
 const largestBody = 16 * 1024;
-/** Co-WIN's own list began as that of AWS API Gateway, which browser clients depend on. */
-const crossOrigin = {
-  "Access-Control-Allow-Origin": "*",
-  "Access-Control-Allow-Headers":
-    "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Accept-Language,Idempotency-Key",
-  "Access-Control-Allow-Methods": "GET,POST,OPTIONS",
-  "Access-Control-Expose-Headers": "ETag,Retry-After,RateLimit-Limit,RateLimit-Remaining",
-  "Access-Control-Max-Age": "600",
-  "Cross-Origin-Resource-Policy": "cross-origin",
-};
-
 export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOptions): Promise<void> {
   await app.register(
     async (api) => {

@@ -46,6 +46,7 @@ export function invalid(problems: readonly Problem[]): Refused<"INPUT_INVALID"> 
 
 export const platformErrors = {
   INPUT_INVALID: { status: 422, retry: false },
+  FIELD_UNFIT: { status: 422, retry: false },
   NOT_FOUND: { status: 404, retry: false },
   NOT_SIGNED_IN: { status: 401, retry: false },
   NOT_ALLOWED: { status: 403, retry: false },

@@ -19,6 +19,8 @@ export interface Reply {
 export interface ApiWorld {
   readonly world: World;
   readonly origin: string;
+  /** Every route of the server as "GET /api/…", with ":name" for parameters, in order. */
+  routes(): string[];
   get(path: string, headers?: Record<string, string>): Promise<Reply>;
   /** JSON unless the body is a text, which is sent as it is. */
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
@@ -58,6 +60,7 @@ export async function apiWorld(
   }
   return {
     world,
+    routes: () => routesIn(app.printRoutes({ commonPrefix: false })),
     origin,
     send,
     get: (path, headers = {}) => send(path, { headers }),
@@ -73,6 +76,21 @@ export async function apiWorld(
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Reads the router's own tree: four characters a level, then a part of the path, then the methods. */
+function routesIn(tree: string): string[] {
+  const parts: string[] = [];
+  return tree
+    .split("\n")
+    .flatMap((line) => {
+      const [, indent, part, methods] = /^((?:[│ ] {3})*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+      if (indent === undefined || part === undefined) return [];
+      parts.splice(indent.length / 4, parts.length, part);
+      const path = parts.join("").replace(/^\/\//, "/");
+      return (methods ?? "").split(", ").flatMap((method) => (method ? [`${method} ${path}`] : []));
+    })
+    .sort();
 }
 
 /** Asks until the answer is as wished; fails when it is not within two seconds and a half. */

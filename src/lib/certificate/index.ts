@@ -1,7 +1,7 @@
 // Certificates: encode, sign and verify them, with nothing but CBOR and what is handed in. Runs in Node and in browsers
 // (node-primitives.ts and web-primitives.ts lend inflating and signature checks). Does no I/O and knows no database.
 // SPDX-License-Identifier: Apache-2.0
-export { products as productNames } from "./codes.js";
+export { diseases as diseaseNames, products as productNames, vaccines as vaccineNames } from "./codes.js";
 export { courseContext, courseCredential, coursePath } from "./course-credential.js";
 export { type DosePayload, dccPayload, type PersonPayload } from "./dcc-payload.js";
 export { hardenedContext, hardenedPath, unsignedHardened } from "./divoc-hardened.js";

@@ -6,9 +6,11 @@ export { type DownloadOptions, downloadCertificate } from "./download-certificat
 export { type CertificateCode, certificateErrors } from "./errors.js";
 export { findCertificateHolders } from "./find-holders.js";
 export { type IssueInput, issueCertificate } from "./issue-certificate.js";
+export { additionalCodes } from "./product-codes.js";
 export { didDocument, keySet, signingKeys, trustList } from "./published-keys.js";
 export { type PreparedReissue, prepareReissue, revokeAllCertificates, writeReissue } from "./reissue-certificates.js";
 export { revokeCertificate } from "./revoke-certificate.js";
+export { codesOf } from "./rules.js";
 export { revokedCards, type StatusLists, statusListsOf } from "./status-lists.js";
 export type { DownloadedCertificate } from "./types.js";
 export { type VerifierDeps, verifyText } from "./verify-text.js";

@@ -19,9 +19,10 @@ import {
   findRequest,
   grantConsent,
   listConsents,
-  openSharedRecord,
   requestConsent,
   revokeConsent,
+  sharedDoses,
+  sharedRecord,
   sharedStatus,
   signedArtefact,
 } from "./index.js";
@@ -47,7 +48,7 @@ const given = (differences: Partial<ConsentTerms> = {}) =>
   givenConsent(world, partner, actor(), subject(), differences);
 
 async function looked(pairwiseId: string, who = partner): Promise<string> {
-  const shared = await openSharedRecord(world.deps, who, pairwiseId);
+  const shared = await sharedRecord(world.deps, who, pairwiseId);
   return shared.ok ? "sees" : shared.code;
 }
 async function misses(): Promise<number> {
@@ -134,11 +135,21 @@ test("the opener signs as a consent nothing else than a consent", async () => {
 
 test("the partner sees name, birth year, gender and doses; the person sees that it looked, and that they allowed it", async () => {
   const { pairwiseId } = await given();
-  const shared = await openSharedRecord(world.deps, partner, pairwiseId);
+  const shared = await sharedRecord(world.deps, partner, pairwiseId);
   assert.ok(shared.ok);
   const { name, birthYear, doses, nextDue } = shared.value;
   assert.deepEqual([name, birthYear, doses.length, nextDue?.state], ["Asha Demo", 1980, 1, "due"]);
-  assert.ok(!("mobile" in shared.value) && !("photoIdLast4" in shared.value) && !("certificates" in shared.value));
+  assert.deepEqual(Object.keys(shared.value), ["name", "birthYear", "gender", "doses", "nextDue"]);
+  const dose = doses[0]!;
+  assert.deepEqual(Object.keys(dose), [
+    "doseId",
+    "doseNumber",
+    "kind",
+    "product",
+    "lotNumber",
+    "givenOn",
+    "facilityName",
+  ]);
   const lines = await world.deps.gate.linesOf({ actor: actor(), subject: subject(), limit: 3 });
   assert.ok(lines.ok);
   const [, look, consent] = lines.value.lines;
@@ -213,6 +224,9 @@ test("two partners, and two consents of one partner, know the person under diffe
   ];
   assert.equal(new Set(ids).size, 3);
   assert.ok(!ids.includes(subject()));
+  const doses = await Promise.all(ids.map((id, at) => sharedDoses(world.deps, at === 2 ? other : partner, id)));
+  const doseIds = doses.map((one) => one.ok && one.value[0]!.doseId);
+  assert.equal(new Set(doseIds).size, 3, "nor do they know the dose under one id");
 });
 
 test("ending a consent ends the very next look; the partner then says that it erased its copy (P9)", async () => {
@@ -238,11 +252,11 @@ test("a consent for the status gives 0, 1 or 2 and no record (P9)", async () => 
 
 test("doses outside the consent's dates are not opened, and then nobody says what is due", async () => {
   const { pairwiseId } = await given({ dosesFrom: "2021-01-16", dosesTo: "2026-11-22" });
-  const shared = await openSharedRecord(world.deps, partner, pairwiseId);
+  const shared = await sharedRecord(world.deps, partner, pairwiseId);
   assert.ok(shared.ok);
   assert.deepEqual([shared.value.doses, shared.value.nextDue], [[], undefined]);
   const onTheDay = await given({ dosesFrom: today, dosesTo: today });
-  const seen = await openSharedRecord(world.deps, partner, onTheDay.pairwiseId);
+  const seen = await sharedRecord(world.deps, partner, onTheDay.pairwiseId);
   assert.ok(seen.ok && seen.value.doses.length === 1);
 });
 
@@ -251,7 +265,7 @@ test("looks are counted in the recorder: the frequency holds also when they come
   const { pairwiseId } = await given({ frequency: { unit: "HOUR", value: 2, repeats: 2 } });
   const looks = await Promise.all(Array.from({ length: 8 }, () => looked(pairwiseId)));
   assert.equal(looks.filter((look) => look === "sees").length, 3);
-  const refusal = await openSharedRecord(world.deps, partner, pairwiseId);
+  const refusal = await sharedRecord(world.deps, partner, pairwiseId);
   assert.deepEqual(refusal, { ok: false, code: "CONSENT_FREQUENCY_USED", facts: { seconds: 7200 } });
   world.setNow(new Date(start.getTime() + 2 * 3_600_000));
   assert.equal(await looked(pairwiseId), "sees");

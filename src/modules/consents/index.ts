@@ -5,6 +5,25 @@ export { denyConsent, findRequest, grantConsent, listConsents, revokeConsent } f
 export { type ConsentArtefact, signedArtefact } from "./artefact.js";
 export { type ConsentCode, consentErrors } from "./errors.js";
 export { confirmErasure, findConsent } from "./follow-consent.js";
-export { openSharedRecord, type SharedRecord, sharedStatus } from "./open-shared.js";
+export {
+  type SharedDose,
+  type SharedForecast,
+  type SharedIdentity,
+  type SharedRecord,
+  sharedDoses,
+  sharedForecast,
+  sharedIdentity,
+  sharedRecord,
+  sharedStatus,
+} from "./open-shared.js";
 export { type RequestedConsent, requestConsent } from "./request-consent.js";
-export type { Consent, ConsentState, ConsentTerms, PartnerCaller } from "./types.js";
+export {
+  accessModes,
+  type Consent,
+  type ConsentState,
+  type ConsentTerms,
+  frequencyUnits,
+  hiTypes,
+  type PartnerCaller,
+  purposeCodes,
+} from "./types.js";
