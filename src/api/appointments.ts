@@ -1,11 +1,11 @@
 // Booking over Co-WIN's API: schedule, reschedule, cancel, slip. Clients name a slot by its text and people by their
 // reference ids; who may come where is the business of the appointments module.
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyReply } from "fastify";
 import { bookAppointment, cancelAppointment, downloadSlip, moveAppointment } from "../modules/appointments/index.js";
 import { listBeneficiaries } from "../modules/beneficiaries/index.js";
 import { checkCaptcha } from "../modules/captchas/index.js";
 import { findSession } from "../modules/sessions/index.js";
+import type { Refused } from "../platform/errors.js";
 import { type ApiDoor, bodyOf, requestKeyOf, sendPdf } from "./door.js";
 import type { JsonBody } from "./json-body.js";
 import { textOf, textsOf } from "./read-input.js";
@@ -33,11 +33,11 @@ export function appointmentRoutes(door: ApiDoor): void {
     return ids.every((id) => id !== undefined) ? ids : undefined;
   }
 
-  /** Where bookings need a captcha, what was read of it must be right. */
-  async function refuseUnread(reply: FastifyReply, signInId: string, body: JsonBody) {
+  /** Where bookings need a captcha, what was read of it must be right. (A refusal, not a reply: to await a reply is to wait until it is sent.) */
+  async function findUnread(signInId: string, body: JsonBody): Promise<Refused | undefined> {
     if (!options.captcha) return undefined;
     const checked = await checkCaptcha(deps, signInId, textOf(body, "captcha"));
-    return checked.ok ? undefined : sendRefused(reply, checked);
+    return checked.ok ? undefined : checked;
   }
 
   door.postWithBearer("/v2/appointment/schedule", async (request, reply, { accountId, actor }) => {
@@ -47,8 +47,8 @@ export function appointmentRoutes(door: ApiDoor): void {
     const referenceIds = textsOf(body, "beneficiaries");
     if (!referenceIds || referenceIds.length < 1 || referenceIds.length > mostPeople)
       return sendWireError(reply, "beneficiariesRequired");
-    const unread = await refuseUnread(reply, actor.signInId, body);
-    if (unread) return unread;
+    const unread = await findUnread(actor.signInId, body);
+    if (unread) return sendRefused(reply, unread);
     const slot = await findSlot(body);
     if (!slot) return sendWireError(reply, "slotInvalid");
     const beneficiaryIds = await findPeople(accountId, referenceIds);
@@ -69,8 +69,8 @@ export function appointmentRoutes(door: ApiDoor): void {
     const appointmentId = textOf(body, "appointment_id").toLowerCase();
     if (appointmentId === "" || ["session_id", "slot"].some((name) => textOf(body, name) === ""))
       return sendWireError(reply, "parameterMissing");
-    const unread = await refuseUnread(reply, actor.signInId, body);
-    if (unread) return unread;
+    const unread = await findUnread(actor.signInId, body);
+    if (unread) return sendRefused(reply, unread);
     const slot = await findSlot(body);
     if (!slot) return sendWireError(reply, "slotInvalid");
     const outcome = await moveAppointment(deps, actor, { ...slot, appointmentId, requestKey: requestKeyOf(request) });

@@ -19,7 +19,6 @@ export const wireErrors = {
   otpRequired: { status: 400, errorCode: "USRAUT0012", error: "OTP is Required" },
   txnIdRequired: { status: 400, errorCode: "USRAUT0013", error: "txnId is Required" },
   otpWrong: { status: 400, errorCode: "USRAUT0014", error: "Invalid OTP" },
-  secretWrong: { status: 400, errorCode: "USRAUT0022", error: "Invalid Secret Key" },
   notRegistered: { status: 400, errorCode: "USRAUT0024", error: "Beneficiary Not Registered" },
   noBeneficiary: { status: 400, errorCode: "APPOIN0001", error: "No beneficiary found" },
   slotInvalid: { status: 400, errorCode: "APPOIN0015", error: "Invalid Slot Id" },
