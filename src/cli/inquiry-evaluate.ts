@@ -47,7 +47,8 @@ export const inquiryEvaluate: Command = {
 async function evaluate(world: string, cases: string, out: string, { write, writeError }: Context): Promise<void> {
   const started = performance.now();
   const since = (from: number) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
-  const inquiry = new Inquiry(await readWorld(world));
+  const registry = await readWorld(world);
+  const inquiry = new Inquiry(registry);
   write(`world read in ${since(started)}`);
   const truths = await readTruths(world);
   await mkdir(out, { recursive: true });
@@ -56,7 +57,7 @@ async function evaluate(world: string, cases: string, out: string, { write, writ
   let answered = 0;
   for (const id of await caseIds(cases)) {
     try {
-      const { sample, intake } = await readCase(join(cases, id));
+      const { sample, intake } = await readCase(join(cases, id), registry.head.asOf);
       const answer = inquiry.answer(id, sample, intake);
       await writeFile(join(out, `${id}.json`), `${JSON.stringify(answer)}\n`);
       answered++;

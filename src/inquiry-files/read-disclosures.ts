@@ -3,13 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BytesHash, type Registry, secondsOf } from "../lib/inquiry/index.js";
 import { eachLine } from "./lines.js";
+import { withTexts } from "./with-texts.js";
 
 const [quote, comma, colon, bracket, closing, opening, brace] = [34, 44, 58, 91, 93, 123, 125];
 
 export function readDisclosures(path: string, registry: Registry): void {
   const reader = new DisclosureReader(registry);
   eachLine(path, (buffer, from, to) => {
-    if (!reader.read(buffer, from, to)) registry.addDisclosure(JSON.parse(buffer.toString("utf8", from, to)));
+    if (reader.read(buffer, from, to)) return;
+    const line = JSON.parse(buffer.toString("utf8", from, to));
+    registry.addDisclosure(withTexts(line, "actor", "person", "recipientId"));
   });
 }
 

@@ -26,6 +26,33 @@ test("UTF-16 and Windows-1252 are read, a binary file is refused", () => {
   assert.throws(() => csv(Buffer.from([0x50, 0x4b, 0, 0, 1])), Unreadable);
 });
 
+test("a title above the table is passed over, a table without a header gets numbers", () => {
+  assert.deepEqual(csv("List of 2022\nName,Ph\nAsha,9000000001").columns, ["Name", "Ph"]);
+  const { columns, rows } = csv("Asha,9000000001\nBinu,9000000002");
+  assert.deepEqual([columns, rows.length], [["column 1", "column 2"], 2]);
+});
+
+test("UTF-16 is read in either order and without its mark", () => {
+  const text = "name,city\nAsha,Pune\n";
+  assert.equal(csv(Buffer.from(text, "utf16le")).rows[0]?.["city"], "Pune");
+  const other = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, "utf16le").swap16()]);
+  assert.equal(csv(other).rows[0]?.["name"], "Asha");
+});
+
+test("a million rows are thinned evenly, and it is said", () => {
+  const { rows, every } = csv(`n\n${Array.from({ length: 1_000_000 }, (_, i) => i).join("\n")}`);
+  assert.equal(every, 8);
+  assert.equal(rows.length, 125_000);
+  assert.equal(rows[1]?.["n"], "8");
+});
+
+test("JSON comes as rows within an object, an object a line, or lists of cells", () => {
+  const read = (text: string) => readSample(Buffer.from(text), "sample.json");
+  assert.equal(read('{"source":"x","data":[{"n":1}]}').rows[0]?.["n"], "1");
+  assert.equal(read('{"n":1}\n{"n":2}\n').rows.length, 2);
+  assert.equal(read('[["n","m"],[1,2]]').rows[0]?.["m"], "2");
+});
+
 test("JSON is a list of rows; names of a prototype are plain columns", () => {
   const read = (text: string) => readSample(Buffer.from(text), "sample.json");
   assert.equal(read('[{"__proto__":"x","n":1,"d":null}]').rows[0]?.["n"], "1");

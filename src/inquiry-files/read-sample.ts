@@ -6,7 +6,8 @@ import { readSpreadsheet } from "./read-spreadsheet.js";
 
 const mostBytes = 512 * 2 ** 20;
 const mostColumns = 200;
-const mostRows = 10_000_000;
+/** Rows kept of a file, evenly spread: more add nothing, and ten million as objects do not fit in memory. */
+const mostRows = 200_000;
 
 /** What is wrong with a file, as one sentence for the officer. */
 export class Unreadable extends Error {}
@@ -19,7 +20,9 @@ export function readSample(bytes: Buffer, name: string): Sample {
 }
 
 const fromText = (text: string, name: string): Sample =>
-  name.endsWith(".json") ? fromJson(text, name) : fromRecords(records(text, separatorOf(text.slice(0, 5000))));
+  /\.(json|ndjson|jsonl)$/.test(name)
+    ? fromJson(text, name)
+    : fromRecords(records(text, separatorOf(text.slice(0, 5000))));
 
 function fromSpreadsheet(bytes: Buffer, name: string): Sample {
   const rows = readSpreadsheet(bytes);
@@ -27,10 +30,16 @@ function fromSpreadsheet(bytes: Buffer, name: string): Sample {
   return fromRecords(rows);
 }
 
-/** UTF-8, UTF-16 with its mark, else Windows-1252: leaks are joined from files of many origins. */
+/** UTF-8, UTF-16 with its mark or without, else Windows-1252: leaks are joined from files of many origins. */
 function textOf(bytes: Buffer, name: string): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString("utf16le");
-  if (bytes.subarray(0, 65_536).includes(0)) throw new Unreadable(`${name} is a binary file, not a table.`);
+  const [first, second] = bytes;
+  const head = bytes.subarray(0, 65_536);
+  const zeros = (odd: number) => head.filter((byte, i) => byte === 0 && i % 2 === odd).length / head.length;
+  if ((first === 0xff && second === 0xfe) || (head.length > 15 && zeros(1) > 0.3 && zeros(0) === 0))
+    return bytes.toString("utf16le", first === 0xff ? 2 : 0);
+  if (first === 0xfe && second === 0xff && bytes.length % 2 === 0)
+    return Buffer.from(bytes.subarray(2)).swap16().toString("utf16le");
+  if (head.includes(0)) throw new Unreadable(`${name} is a binary file, not a table.`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -38,43 +47,78 @@ function textOf(bytes: Buffer, name: string): string {
   }
 }
 
+/** A list of rows, an object that holds one, or an object a line; a row is an object or a list of cells. */
 function fromJson(text: string, name: string): Sample {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Unreadable(`${name} is no valid JSON.`);
-  }
-  const list = Array.isArray(value) ? value : (value as { rows?: unknown } | null)?.rows;
-  if (!Array.isArray(list)) throw new Unreadable(`${name} holds no list of rows.`);
+  const value = parsed(text) ?? text.split("\n").map(parsed);
+  const list: unknown = Array.isArray(value) ? value : Object.values(value ?? {}).find((one) => Array.isArray(one));
+  const rows = Array.isArray(list) ? list.filter((entry) => typeof entry === "object" && entry !== null) : [];
+  if (!Array.isArray(list) || (rows.length === 0 && list.length > 0))
+    throw new Unreadable(`${name} holds no list of rows.`);
+  if (rows.length > 0 && rows.every((row) => Array.isArray(row)))
+    return fromRecords(rows.map((row: unknown[]) => row.map(cellOf)));
   const columns = new Set<string>();
-  const rows = list.map((entry: unknown) => {
+  const kept = new EvenRows<Row>();
+  for (const entry of rows) {
     const row: Record<string, string> = Object.create(null);
-    for (const [key, cell] of Object.entries((entry ?? {}) as object)) {
+    for (const [key, cell] of Object.entries(entry as object)) {
       if (columns.size <= mostColumns) columns.add(key);
-      row[key] = typeof cell === "string" ? cell : (JSON.stringify(cell ?? "") ?? "");
-      if (cell === null || cell === undefined) row[key] = "";
+      row[key] = cellOf(cell);
     }
-    return row;
-  });
-  return { columns: [...columns], rows };
+    kept.add(row);
+  }
+  return { columns: [...columns], rows: kept.rows, every: kept.every };
 }
 
-function fromRecords(lines: Iterable<readonly string[]>): Sample {
-  let columns: string[] | undefined;
-  const rows: Row[] = [];
-  for (const cells of lines) {
-    if (!columns) columns = distinct(cells.slice(0, mostColumns + 1));
-    else if (cells.length > 1 || cells[0] !== "") {
-      const row: Record<string, string> = Object.create(null);
-      columns.forEach((column, i) => {
-        row[column] = cells[i] ?? "";
-      });
-      rows.push(row);
-      if (rows.length > mostRows) throw new Unreadable("The sample has more than 10 million rows.");
-    }
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return { columns: columns ?? [], rows };
+}
+
+const cellOf = (cell: unknown): string =>
+  typeof cell === "string" ? cell : cell === null || cell === undefined ? "" : JSON.stringify(cell);
+
+/** Each row, or each second, fourth, eighth ... so that never more than the most are kept. */
+class EvenRows<T> {
+  rows: T[] = [];
+  every = 1;
+  #seen = 0;
+
+  add(row: T): void {
+    if (this.#seen++ % this.every !== 0) return;
+    this.rows.push(row);
+    if (this.rows.length <= mostRows) return;
+    this.rows = this.rows.filter((_, i) => i % 2 === 0);
+    this.every *= 2;
+  }
+}
+
+const phone = /^(\+?91[\s-]?)?[6-9]\d{9}$/;
+
+/** A line of one cell above wider ones is a title; a first line that holds a phone is no header. */
+function fromRecords(lines: Iterable<readonly string[]>): Sample {
+  const rest = lines[Symbol.iterator]();
+  const first: readonly string[] = rest.next().value ?? [];
+  const second: readonly string[] | undefined = rest.next().value;
+  const titled = first.length === 1 && second !== undefined && second.length > 1;
+  const header = (titled ? second : first).slice(0, mostColumns + 1);
+  const isData = header.some((cell) => phone.test(cell));
+  const columns = isData ? header.map((_, i) => `column ${i + 1}`) : distinct(header);
+  const kept = new EvenRows<Row>();
+  const take = (cells: readonly string[]) => {
+    if (cells.every((cell) => cell === "")) return;
+    const row: Record<string, string> = Object.create(null);
+    columns.forEach((column, i) => {
+      row[column] = cells[i] ?? "";
+    });
+    kept.add(row);
+  };
+  if (isData) take(header);
+  if (second && !titled) take(second);
+  for (let next = rest.next(); !next.done; next = rest.next()) take(next.value);
+  return { columns, rows: kept.rows, every: kept.every };
 }
 
 function separatorOf(head: string): string {

@@ -1,4 +1,4 @@
-// The first sheet of an .xlsx file as rows of text (ECMA-376 parts 1 and 2): a zip with XML in it. Bounded against
+// The first sheet of an .xlsx file that is a table, as rows of text (ECMA-376 parts 1 and 2): a zip with XML in it. Bounded against
 // files that unpack to more than they should; formulas are never evaluated, only the values beside them are read.
 // SPDX-License-Identifier: Apache-2.0
 import { inflateRawSync } from "node:zlib";
@@ -9,15 +9,17 @@ const mostUnpacked = 512 * 2 ** 20;
 export function readSpreadsheet(bytes: Buffer): string[][] | undefined {
   try {
     const members = membersOf(bytes);
-    const sheetName = [...members.keys()]
-      .filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name))
-      .sort(byNumber)[0];
-    if (!sheetName) return undefined;
+    const sheets = [...members.keys()].filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name)).sort(byNumber);
+    if (sheets.length === 0) return undefined;
     const shared = members.get("xl/sharedStrings.xml");
     const strings = shared
       ? [...unpack(bytes, shared).matchAll(/<si\b[^>]*>([\s\S]*?)<\/si>/g)].map(([, xml]) => textIn(xml!))
       : [];
-    return rowsOf(unpack(bytes, members.get(sheetName)!), strings);
+    for (const sheet of sheets) {
+      const rows = rowsOf(unpack(bytes, members.get(sheet)!), strings);
+      if (rows.length > 1 || sheet === sheets.at(-1)) return rows;
+    }
+    return undefined;
   } catch {
     return undefined;
   }

@@ -7,17 +7,18 @@ import { type Intake, Registry, type Sample, type Truth, worldFormat } from "../
 import { eachLine } from "./lines.js";
 import { readDisclosures } from "./read-disclosures.js";
 import { readSample, Unreadable } from "./read-sample.js";
+import { type Line, withTexts } from "./with-texts.js";
 
 export async function readWorld(folder: string): Promise<Registry> {
   const head = await json(join(folder, "world.json"));
   if (head.format !== worldFormat) throw new Unreadable(`${folder} is no world of the format ${worldFormat}.`);
   const registry = new Registry(head);
-  each(join(folder, "facilities.ndjson"), (line) => registry.addFacility(line));
-  each(join(folder, "actors.ndjson"), (line) => registry.addActor(line));
-  each(join(folder, "people.ndjson"), (line) => registry.addPerson(line));
+  each(join(folder, "facilities.ndjson"), (line) => registry.addFacility(withTexts(line, "facility")));
+  each(join(folder, "actors.ndjson"), (line) => registry.addActor(withTexts(line, "actor", "facility")));
+  each(join(folder, "people.ndjson"), (line) => registry.addPerson(personOf(line)));
   readDisclosures(join(folder, "disclosures.ndjson"), registry);
-  each(join(folder, "earlier-leaks.ndjson"), (line) => registry.earlierLeaks.push(line));
-  each(join(folder, "canaries.ndjson"), (line) => registry.canaries.push(line));
+  each(join(folder, "earlier-leaks.ndjson"), (line) => registry.earlierLeaks.push({ ...line, rows: line.rows ?? [] }));
+  each(join(folder, "canaries.ndjson"), (line) => registry.canaries.push({ ...line, row: line.row ?? {} }));
   return registry.close();
 }
 
@@ -29,14 +30,17 @@ export async function caseIds(folder: string): Promise<string[]> {
     .sort();
 }
 
-export async function readCase(folder: string): Promise<{ sample: Sample; intake: Intake }> {
+/** A case; `asOf` is when it counts as received where its intake does not say. */
+export async function readCase(folder: string, asOf?: string): Promise<{ sample: Sample; intake: Intake }> {
   const names = await readdir(folder);
-  const name = ["sample.csv", "sample.json", "sample.xlsx"].find((one) => names.includes(one));
+  const name = names.filter((one) => /^sample\.(csv|tsv|txt|json|ndjson|jsonl|xlsx)$/.test(one)).sort()[0];
   if (!name) throw new Unreadable(`${folder} has no sample.csv, sample.json or sample.xlsx.`);
-  const intake: Intake = await json(join(folder, "intake.json"));
-  if (Number.isNaN(Date.parse(intake.receivedAt)))
+  const said: Intake =
+    names.includes("intake.json") || !asOf ? await json(join(folder, "intake.json")) : { how: "dump" };
+  const receivedAt = Number.isNaN(Date.parse(said.receivedAt)) ? asOf : said.receivedAt;
+  if (!receivedAt || Number.isNaN(Date.parse(receivedAt)))
     throw new Unreadable(`${folder}/intake.json does not say when it was received.`);
-  return { sample: readSample(await readFile(join(folder, name)), name), intake };
+  return { sample: readSample(await readFile(join(folder, name)), name), intake: { ...said, receivedAt } };
 }
 
 export async function readTruths(folder: string): Promise<Map<string, Truth>> {
@@ -53,7 +57,19 @@ async function json(path: string) {
   }
 }
 
+/** What a line may leave out: doses, their numbers, an instant of recording that is the day itself. */
+function personOf(line: Line): Line {
+  const isWhole = ({ dose, recordedAt, facility }: Line) => dose && recordedAt && typeof facility === "string";
+  if (typeof line.person === "string" && line.versions && line.doses?.every(isWhole)) return line;
+  const doses = (line.doses ?? []).map((dose: Line, i: number) => ({
+    ...withTexts(dose, "facility"),
+    dose: dose.dose ?? i + 1,
+    recordedAt: dose.recordedAt ?? dose.on,
+  }));
+  return { ...withTexts(line, "person"), versions: line.versions ?? [], doses };
+}
+
 /** Each line of a file as its value; a file that is not there has none. */
-function each(path: string, take: (value: ReturnType<typeof JSON.parse>) => void): void {
+function each(path: string, take: (value: Line) => void): void {
   eachLine(path, (buffer, from, to) => take(JSON.parse(buffer.toString("utf8", from, to))));
 }

@@ -10,7 +10,7 @@ export const supportedAt = 3;
 const alpha = 0.001;
 /** Prior odds against an insider who composes a sample with a colleague's people: 10 to the power of this. */
 const composedOdds = 2.5;
-/** One framed beside sources that are true, an export (nobody's grudge), or a bot that answers as the framed would: rarer. */
+/** Several framed at once, an export (nobody's grudge), or a bot that answers as the framed account would: rarer. */
 const composedOddsOfFew = 4;
 
 export interface Rival {
@@ -104,7 +104,7 @@ export function attribute(candidates: Candidates): Attribution {
   };
 }
 
-/** For each actor of the set: as composed alone, or with all others of the set as one composed sample, whichever is likelier. */
+/** For each actor of the set: composed alone, or together with all others of the set, whichever is likelier. */
 function composedLog10LRs(
   needed: readonly Explanation[],
   { composed, isExport, asked }: Candidates,
@@ -114,15 +114,9 @@ function composedLog10LRs(
   const asComposed = new Map(actors.map((one) => [one, { ...one, rows: composed(one) }]));
   const replaced = (those: readonly Explanation[]) =>
     against(needed.map((one) => (those.includes(one) ? asComposed.get(one)! : one)));
-  const few = actors.length > 1 || asked;
-  const together =
-    actors.length > 1 ? replaced(actors) + (actors.every(isExport) ? composedOddsOfFew : composedOdds) : 999;
-  return new Map(
-    actors.map((one) => [
-      one,
-      Math.min(together, replaced([one]) + (few || isExport(one) ? composedOddsOfFew : composedOdds)),
-    ]),
-  );
+  const together = replaced(actors);
+  const odds = (one: Explanation) => (actors.length > 1 || asked || isExport(one) ? composedOddsOfFew : composedOdds);
+  return new Map(actors.map((one) => [one, Math.min(together, replaced([one])) + odds(one)]));
 }
 
 /** Each alternative once, at its likeliest. */

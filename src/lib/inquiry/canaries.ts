@@ -20,9 +20,9 @@ export class Canaries {
   constructor(registry: Registry) {
     // Values of canaries get codes first, or a cell that holds one would read as unknown.
     for (const { row } of registry.canaries) {
-      for (const [role, value] of Object.entries(row)) registry.learn(role, value);
+      for (const [role, value] of Object.entries(row ?? {})) registry.learn(role, value);
     }
-    this.#rows = registry.canaries.map(({ canary, row }) => ({ canary, row: readRow(row, registry) }));
+    this.#rows = registry.canaries.map(({ canary, row }) => ({ canary, row: readRow(row ?? {}, registry) }));
   }
 
   hits(rows: readonly SampleRow[]): CanaryHit[] {

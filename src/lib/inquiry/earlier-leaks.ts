@@ -12,7 +12,7 @@ export class EarlierLeaks {
   constructor(registry: Registry, linker: Linker) {
     this.#people = registry.earlierLeaks.map(({ rows }) => {
       const people = new Map<number, Int32Array>();
-      for (const written of rows) {
+      for (const written of rows ?? []) {
         const row = readRow(written, registry);
         const link = linker.link(row);
         if (link)

@@ -193,7 +193,7 @@ export class Explanations {
   #rowsSeen(seen: readonly Seen[], size: number): Float64Array {
     const last = new Map(seen.map(({ row, look }) => [row, look]));
     const rows = new Float64Array(this.#rows.length);
-    for (const [row, look] of last) rows[row] = this.#weight(size) * this.#asSeen(this.#rows[row]!, look);
+    for (const [row, look] of last) rows[row] = this.#weight(size) * this.asSeen(this.#rows[row]!, look);
     return rows;
   }
 
@@ -242,7 +242,8 @@ export class Explanations {
     return logGaps.find(({ facility }) => facility === this.#registry.actors[actor]!.facility)?.missingAbout ?? 0;
   }
 
-  #asSeen(row: LinkedRow, look: number): number {
+  /** Of 0 to 1: how well a row fits what was shown in a look. */
+  asSeen(row: LinkedRow, look: number): number {
     const state = row.states[Math.max(0, indexAt(row.states, this.#registry.lookAt.at(look)))]!;
     return this.#content.relative(row, cut(state, this.#registry.lookFields.at(look)));
   }

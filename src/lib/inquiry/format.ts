@@ -94,6 +94,8 @@ export interface Intake {
 export interface Sample {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** Only each so-manieth row of a very large file is here. */
+  readonly every?: number;
 }
 
 export interface Truth {

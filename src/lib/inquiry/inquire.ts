@@ -107,7 +107,8 @@ export class Inquiry {
       isExport: ({ actor }) => this.#registry.actors[actor!]!.kind === "export",
       asked: asked !== undefined,
     });
-    return this.#verdict(attribution, dating, linked, intake, asked);
+    const identified = this.#identified(linked, (row, look) => explanations.asSeen(row, look), dating);
+    return this.#verdict(attribution, dating, linked, intake, asked, identified);
   }
 
   #verdict(
@@ -116,9 +117,9 @@ export class Inquiry {
     linked: readonly LinkedRow[],
     intake: Intake,
     asked: readonly Asked[] | undefined,
+    identified: readonly Source[],
   ) {
     const n = linked.length;
-    const identified = this.#identified(linked);
     const hitsOnly = intake.how === "bot" && !(asked?.some(({ answered }) => !answered) ?? false);
     const composed = (accused: Accused) => accused.composedLog10LR < supportedAt || this.#lookPicked(accused, linked);
     const named = hitsOnly
@@ -169,17 +170,26 @@ export class Inquiry {
     };
   }
 
-  /** Tokens that only one recipient saw: two of them, or one that fits its person, name the disclosure. */
-  #identified(linked: readonly LinkedRow[]): Source[] {
-    const count = new Map<number, number>();
-    for (const { row, person } of linked) {
-      const looks = row.token === undefined ? [] : this.#registry.looksOfToken(row.token);
-      const look = looks.find((one) => this.#registry.lookPerson.at(one) === person);
-      if (look === undefined) continue;
+  /**
+   * Tokens that only one recipient saw name the disclosure: from two on, each beside the right person, and only if the rows hold
+   * what was shown then. Tokens copied from the log into rows of another time are a frame.
+   */
+  #identified(
+    linked: readonly LinkedRow[],
+    asSeen: (row: LinkedRow, look: number) => number,
+    dating: Dating,
+  ): Source[] {
+    const count = new Map<number, { hits: number; log10LR: number }>();
+    linked.forEach((row, r) => {
+      const looks = row.row.token === undefined ? [] : this.#registry.looksOfToken(row.row.token);
+      const look = looks.find((one) => this.#registry.lookPerson.at(one) === row.person);
+      if (look === undefined) return;
       const actor = this.#registry.lookActor.at(look);
-      count.set(actor, (count.get(actor) ?? 0) + 1);
-    }
+      const { hits, log10LR } = count.get(actor) ?? { hits: 0, log10LR: 0 };
+      count.set(actor, { hits: hits + 1, log10LR: log10LR + Math.log10(asSeen(row, look) / dating.fits[r]!) });
+    });
     return [...count]
+      .map(([actor, { hits, log10LR }]) => [actor, log10LR > -2 ? hits : 0] as const)
       .filter(([, hits]) => hits >= 2)
       .sort(([a, hits], [b, others]) => others - hits || a - b)
       .map(([actor, hits]) => ({

@@ -33,11 +33,10 @@ export function meanings(role: Role, cell: string | number): string[] {
   const text = latinDigits(String(cell).slice(0, longestCell).trim());
   if (text === "" || /^(null|none|nan|n\/?a|nil|-+)$/i.test(text)) return [];
   if (role === "name") return [nameKey(text)].filter((key) => key !== "");
-  if (role === "mobile") return one(text.replace(/\.0$/, "").replace(/\D/g, "").slice(-10), 10);
+  if (role === "mobile") return one(whole(text).replace(/\D/g, "").slice(-10), 10);
   if (role === "idLast4")
     return one(
-      text
-        .replace(/\.0$/, "")
+      whole(text)
         .replace(/[^0-9A-Za-z]/g, "")
         .slice(-4)
         .toUpperCase(),
@@ -57,6 +56,10 @@ export function meanings(role: Role, cell: string | number): string[] {
 }
 
 const one = (value: string, atLeast: number): string[] => (value.length >= atLeast ? [value] : []);
+
+/** What a spreadsheet makes of a long number: 9000000001.0 or 9.000000001E9. */
+const whole = (text: string): string =>
+  /^\d+(\.\d+)?(E\+?\d+)?$/i.test(text) && /[.E]/i.test(text) ? String(Math.round(Number(text))) : text;
 
 const latinDigits = (text: string): string =>
   /[०-९]/.test(text) ? text.replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x0966)) : text;

@@ -156,15 +156,15 @@ function mixtureLines(all: readonly Scored[]): string[] {
       ).length,
       list.length,
     );
+  const clear = ({ truth }: Scored) => factor(truth, "noise") <= 0.2 && factor(truth, "columns") >= 5;
+  const threeInSixty = mixed.filter(({ truth }) => truth.actors.length === 3 && factor(truth, "n") === 60);
   return [
     line("mixture, exact set", exact(mixed)),
+    line("  3 sources, n=60", exact(threeInSixty)),
+    line("  3 sources, n=60, noise <= .2, 5 columns", exact(threeInSixty.filter(clear))),
     line(
       "  n >= 50, noise <= .2, 5 columns or more",
-      exact(
-        mixed.filter(
-          ({ truth }) => factor(truth, "n") >= 50 && factor(truth, "noise") <= 0.2 && factor(truth, "columns") >= 5,
-        ),
-      ),
+      exact(mixed.filter((one) => clear(one) && factor(one.truth, "n") >= 50)),
     ),
   ];
 }
