@@ -6,6 +6,7 @@ export const ticketErrors = {
   TICKET_NOT_FOUND: { status: 404, retry: false },
   TICKET_KIND_UNKNOWN: { status: 404, retry: false },
   TICKET_WORDS_MISSING: { status: 422, retry: false },
+  TICKET_CHOICE_MISSING: { status: 422, retry: false },
   TICKET_WORDS_LONG: { status: 422, retry: false },
   TICKET_NOTHING_CHANGES: { status: 422, retry: false },
   TICKET_TOO_MUCH_CHANGES: { status: 422, retry: false },

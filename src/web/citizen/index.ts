@@ -4,11 +4,14 @@ import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { appointmentPages } from "./appointments.js";
 import { bookPages } from "./book.js";
+import { correctPages } from "./correct.js";
 import { citizenDoor } from "./door.js";
 import { findPages } from "./find.js";
+import { movePages } from "./move.js";
 import { peoplePages } from "./people.js";
 import { personPages } from "./person.js";
 import { registerPages } from "./register.js";
+import { requestPages } from "./requests.js";
 import { signInPages } from "./sign-in.js";
 import type { CitizenOptions } from "./sign-in-guard.js";
 
@@ -18,6 +21,9 @@ export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenO
   registerPages(door);
   peoplePages(door);
   personPages(door);
+  correctPages(door);
+  movePages(door);
+  requestPages(door);
   bookPages(door);
   appointmentPages(door);
   findPages(app, deps, options);

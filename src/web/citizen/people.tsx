@@ -27,7 +27,7 @@ import { AccessNotices } from "./access-notices.js";
 import { type CitizenDoor, type CitizenRequest, doseName, queryText, seeOther } from "./door.js";
 import type { Citizen } from "./sign-in-guard.js";
 
-const doneMessages = ["registered", "removed", "cancelled"] as const;
+const doneMessages = ["registered", "removed", "cancelled", "moved"] as const;
 
 export function peoplePages(door: CitizenDoor): void {
   const { deps } = door;
@@ -125,6 +125,9 @@ async function peoplePage(
             </ButtonLink>
           ) : null}
         </div>
+        <p>
+          <a href={`/${t.locale}/requests`}>{t("citizen.requests.title")}</a>
+        </p>
         {people.length > 0 ? <p class="sk-hint">{t("citizen.people.logged")}</p> : null}
       </>
     ),

@@ -66,6 +66,9 @@ export function personPages(door: CitizenDoor): void {
             <ButtonLink kind="secondary" href={`/${t.locale}/record/${id}/seen`}>
               {t("citizen.person.seen")}
             </ButtonLink>
+            <ButtonLink kind="secondary" href={`/${t.locale}/people/${id}/correct`}>
+              {t("citizen.correct.title")}
+            </ButtonLink>
           </div>
           {given && !holders.has(id) ? <Banner kind="info">{t("citizen.person.certificate.soon")}</Banner> : null}
           <h2>{t("citizen.person.doses")}</h2>

@@ -94,6 +94,47 @@ export function TextInput(props: TextInputProps) {
   );
 }
 
+/** A date that people know: three fields, no calendar. The day's id is the field's name, so that errors lead to it. */
+export function DateInput(
+  props: Omit<FieldProps, "label"> & {
+    legend: string;
+    value?: { day: string; month: string; year: string } | undefined;
+  },
+) {
+  const { t, name, legend, hint, value } = props;
+  const error = errorOf(props);
+  const parts = [
+    { part: "day", id: name, width: 2, label: t("common.date.day") },
+    { part: "month", id: `${name}-month`, width: 2, label: t("common.date.month") },
+    { part: "year", id: `${name}-year`, width: 4, label: t("common.date.year") },
+  ] as const;
+  return (
+    <div class={error ? "sk-field sk-field--error" : "sk-field"}>
+      <fieldset aria-describedby={describedBy(name, hint, error)}>
+        <legend class="sk-label">{legend}</legend>
+        <HintAndError t={t} name={name} hint={hint} error={error} />
+        <div class="sk-choices sk-choices--inline">
+          {parts.map(({ part, id, width, label }) => (
+            <div key={part}>
+              <label for={id}>{label}</label>
+              <input
+                class={`sk-input sk-input--${width}`}
+                id={id}
+                name={`${name}-${part}`}
+                type="text"
+                inputMode="numeric"
+                autocomplete="off"
+                maxLength={width}
+                value={value?.[part] ?? ""}
+              />
+            </div>
+          ))}
+        </div>
+      </fieldset>
+    </div>
+  );
+}
+
 export function TextArea(
   props: FieldProps & { value?: string | undefined; rows?: number | undefined; maxLength?: number | undefined },
 ) {

@@ -19,6 +19,7 @@ export {
   ButtonLink,
   Checkboxes,
   type Choice,
+  DateInput,
   Form,
   OtpInput,
   Radios,

@@ -1,5 +1,5 @@
-// The officers' pages: facilities, staff, stock and sessions within the admin's jurisdiction. No personal data of
-// beneficiaries is shown here, or can be.
+// The officers' pages: facilities, staff, stock and sessions within the admin's jurisdiction. Of beneficiaries nothing
+// personal is shown here, or can be, but for a request that a person made and that lies on this officer's table.
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
@@ -13,6 +13,7 @@ import { invitePages } from "./invite-staff.js";
 import { overviewPages } from "./overview.js";
 import { sessionPages } from "./sessions.js";
 import { staffPages } from "./staff.js";
+import { ticketPages } from "./tickets.js";
 
 export type { OfficerOptions } from "./door.js";
 
@@ -26,4 +27,5 @@ export function officerPages(app: FastifyInstance, deps: Deps, options: OfficerO
   changeSessionPages(door);
   staffPages(door);
   invitePages(door);
+  ticketPages(door);
 }

@@ -7,7 +7,7 @@ import { levelOf, type Role, rolesInvitableBy, type Staff } from "../../modules/
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Tag } from "../components/index.js";
 
-const sections = ["overview", "facilities", "sessions", "staff"] as const;
+const sections = ["overview", "facilities", "sessions", "staff", "tickets"] as const;
 export type Section = (typeof sections)[number];
 
 /** The officer's pages, each in reach of each. */
@@ -42,6 +42,8 @@ const confirmations = [
   "batch-added",
   "batch-withdrawn",
   "staff-removed",
+  "ticket-proposed",
+  "ticket-decided",
 ] as const;
 
 export function Confirmation({ t, done, told }: { t: Translate; done: string; told?: number | undefined }) {
