@@ -194,7 +194,7 @@ const tables: readonly Row[] = [
   ["registry.vaccinations", "beneficiary_id vaccination_id dose_number session_id facility_id status request_key recorded_by recorded_at observe_until voided_at voided_by", "pseudonymous", "record", "That a dose was recorded; what it was lies sealed."],
   ["registry.aefi_reports", "beneficiary_id report_id vaccination_id severity reported_by reported_at", "pseudonymous", "record", "That an adverse event was noted; what it was lies sealed."],
   ["registry.certificates", "beneficiary_id certificate_id vaccination_id status issued_at revoked_at status_list status_index", "pseudonymous", "record", "Which certificates are valid; the text lies sealed."],
-  ["registry.status_lists", "list_number taken opened_at published_at token", "public", "permanent", "The signed lists by which everybody can tell which certificates are revoked."],
+  ["registry.status_lists", "list_number taken opened_at", "public", "permanent", "The lists by which everybody can tell which certificates are revoked, and how full each is."],
   ["registry.status_places", "list_number status_index revoked_at", "public", "permanent", "Which places of a status list are taken and which revoked; whose they are does not stand there."],
   ["registry.tickets", "beneficiary_id ticket_id kind state state_id district_id other_id opened_at due_at changed_at reopened_at assigned_to assigned_at proposal proposed_by decided_by", "pseudonymous", "record", "That a correction was asked for, who works on it and by when; what it says lies sealed."],
   ["registry.staff", "staff_id display_name role state_id district_id facility_id created_at created_by removed_at", "personal", "employment", "Who may act for the programme, and where."],

@@ -116,7 +116,9 @@ export function DateInput(
         <div class="sk-choices sk-choices--inline">
           {parts.map(({ part, id, width, label }) => (
             <div key={part}>
-              <label for={id}>{label}</label>
+              <label class="sk-label" for={id}>
+                {label}
+              </label>
               <input
                 class={`sk-input sk-input--${width}`}
                 id={id}
