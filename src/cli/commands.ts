@@ -3,6 +3,7 @@
 
 import { trustList } from "../modules/certificates/index.js";
 import { dataFolder } from "../start/data-folder.js";
+import { canaryPlant } from "./canary-plant.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   partnerKey,
   partnerRotate,
   partnerRevoke,
+  canaryPlant,
   verifyLog,
   witnessTrust,
   witness,

@@ -83,15 +83,17 @@ test("a dose makes a certificate, a count and a message; undoing it revokes, cou
   const counted = async () =>
     (await world.deps.db.rows<{ doses: number }>("SELECT sum(doses)::int AS doses FROM registry.coverage_daily"))[0]
       ?.doses;
+  // The first look of the facility is told too; here it is about the dose.
+  const ofDose = () => messages.filter(({ text }) => text.startsWith("Dose"));
   await withJobs(sms, told, async () => {
     await until(allDone);
     assert.equal(await status(), "valid");
     assert.equal(await counted(), 1);
     assert.deepEqual(
-      messages.map((message) => message.mobile),
+      ofDose().map((message) => message.mobile),
       [account.mobile],
     );
-    assert.match(messages[0]!.text, /^Dose 1 was recorded/);
+    assert.match(ofDose()[0]!.text, /^Dose 1 was recorded/);
     const undone = await voidVaccination(world.deps, day.vaccinator.actor, {
       beneficiaryId: input.beneficiaryId,
       vaccinationId,
@@ -101,7 +103,7 @@ test("a dose makes a certificate, a count and a message; undoing it revokes, cou
   });
   assert.equal(await status(), "revoked");
   assert.equal(await counted(), 0);
-  assert.match(messages[1]!.text, /^Dose 1 was entered by mistake/);
+  assert.match(ofDose()[1]!.text, /^Dose 1 was entered by mistake/);
   assert.deepEqual(told, []);
 });
 

@@ -7,8 +7,8 @@ import type { Decision } from "../modules/disclosure/gate.js";
 import type { Explanation, LoggedField, Purpose } from "../modules/disclosure/types.js";
 import { boxOverhead } from "./box.js";
 
-/** A miss and a decision name no person. */
-export const leafKinds = { disclosure: 1, change: 2, miss: 3, decision: 4 } as const;
+/** From a miss on, kinds name no person. */
+export const leafKinds = { disclosure: 1, change: 2, miss: 3, decision: 4, canaries: 5 } as const;
 export type EntryKind = keyof typeof leafKinds;
 
 /** What the recorder writes of each look, before it is bound to a person. */
@@ -20,7 +20,7 @@ export interface EntryFacts {
   readonly organisation: string;
   readonly purpose: Purpose | "own-log";
   readonly basis: string;
-  readonly explanation: Explanation["kind"] | "finding";
+  readonly explanation: Explanation["kind"] | "finding" | "commitments";
   readonly fields: readonly LoggedField[];
 }
 export interface Entry extends EntryFacts {
@@ -42,8 +42,9 @@ export interface AccountabilityEntry extends EntryFacts {
   readonly kind: EntryKind;
   /** Only where there is no person: with it the leaf can be recomputed from this half alone. */
   readonly salt?: string;
-  /** Only in a decision: on which finding, and what was decided. */
+  /** Only in a decision: on which finding, and what was decided. Of canaries: which batch, and a hash of its commitments. */
   readonly reference?: string;
+  readonly digest?: string;
   readonly decision?: Decision;
 }
 

@@ -8,6 +8,9 @@ export const accessErrors = {
   EMERGENCY_WORDS_WRONG: { status: 422, retry: false },
   EMERGENCY_NOT_FOUND: { status: 404, retry: false },
   EMERGENCY_OVER: { status: 409, retry: false },
+  CANARY_NUMBER_WRONG: { status: 422, retry: false },
+  CANARY_NUMBER_TAKEN: { status: 409, retry: false },
+  CANARY_NOT_REGISTERED: { status: 409, retry: true },
   FINDING_NOT_FOUND: { status: 404, retry: false },
   FINDING_DECISION_MISSING: { status: 422, retry: false },
 } as const satisfies ErrorTable;

@@ -141,3 +141,32 @@ export async function countWaiting(db: Queryable): Promise<number> {
   );
   return row!.n;
 }
+
+interface CanaryAccount {
+  readonly accountId: string;
+  readonly signInId: string;
+  readonly phoneIndex: Buffer;
+  readonly contactBox: Buffer;
+  readonly tokenHash: Buffer;
+  readonly now: Date;
+}
+/** An account of a number and a sign-in to it, as a right code would leave them; false when the number is known. */
+export async function openCanaryAccount(db: Queryable, one: CanaryAccount): Promise<boolean> {
+  const rows = await db.rows(
+    `WITH phone AS (
+       INSERT INTO registry.account_phones (phone_index, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING account_id),
+     account AS (
+       INSERT INTO registry.accounts (account_id, locale, created_at) SELECT account_id, 'en', $3 FROM phone)
+     INSERT INTO registry.sign_ins (sign_in_id, token_hash, account_id, contact_box, created_at, last_seen_at, expires_at)
+     SELECT $4, $5, account_id, $6, $3, $3, $3::timestamptz + interval '12 hours' FROM phone RETURNING account_id`,
+    [one.phoneIndex, one.accountId, one.now, one.signInId, one.tokenHash, one.contactBox],
+  );
+  return rows.length > 0;
+}
+
+export async function endCanarySignIn(db: Queryable, signInId: string, now: Date): Promise<void> {
+  await db.rows("UPDATE registry.sign_ins SET ended_at = $2, contact_box = ''::bytea WHERE sign_in_id = $1", [
+    signInId,
+    now,
+  ]);
+}

@@ -27,6 +27,8 @@ export interface Registration extends PersonInput {
   /** The caller's key: the same key registers once. */
   readonly requestKey: string;
   readonly locale: string;
+  /** Canaries only: the id that the vault made. */
+  readonly beneficiaryId?: string;
   /** Staff only: the confirmed code of the phone that is here… */
   readonly presenceChallengeId?: string | undefined;
   /** …or that there is none. */
@@ -64,7 +66,7 @@ export async function registerBeneficiary(
   const ground = await findGround(deps, actor, input);
   if (!ground) return refused(actor.kind === "citizen" ? "NOT_SIGNED_IN" : "PRESENCE_NOT_SHOWN");
   for (let attempt = 1; attempt <= 3; attempt++) {
-    const outcome = await registerOnce(deps, actor, input.requestKey, read.identity, ground);
+    const outcome = await registerOnce(deps, actor, input, read.identity, ground);
     if (outcome !== "changed") return outcome;
   }
   return refused("BENEFICIARY_LIST_CHANGED");
@@ -111,7 +113,7 @@ async function findGround(deps: Deps, actor: Registrar, input: Registration): Pr
 async function registerOnce(
   deps: Deps,
   actor: Registrar,
-  requestKey: string,
+  { requestKey, beneficiaryId = uuidv7(deps.clock().getTime()) }: Registration,
   identity: Identity,
   ground: Ground,
 ): Promise<Outcome<Registered, RegisterCode> | "changed"> {
@@ -128,7 +130,6 @@ async function registerOnce(
   if (repeated.value) return invalid([{ field: "photoIdLast4", code: "BENEFICIARY_PHOTO_ID_REPEATED" }]);
 
   const now = deps.clock();
-  const beneficiaryId = uuidv7(now.getTime());
   const boxes = await deps.gate.seal({
     actor,
     purpose: "registration",

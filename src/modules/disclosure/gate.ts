@@ -97,7 +97,15 @@ export interface Gate {
     findingId: string;
     decision: Decision;
   }): Promise<Outcome<undefined, GateError>>;
+  /** Logs that people are invented, with a commitment to each, and says who they are; they are yet to be registered, each at the time in its id, within these minutes. */
+  newCanaries(wish: { count: number; minutes: number }): Promise<Outcome<Canary[], GateError>>;
   close(): void;
+}
+
+/** An invented person whom nobody has a reason to look at; the vault knows them again by the id. */
+export interface Canary {
+  readonly beneficiaryId: string;
+  readonly identity: Pick<PersonRecord, "name" | "birthYear" | "gender" | "photoIdType" | "photoIdLast4">;
 }
 
 export interface SigningRequest {

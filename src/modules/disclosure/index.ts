@@ -4,6 +4,7 @@
 export type { Deps } from "./deps.js";
 export { disclosureErrors } from "./errors.js";
 export type {
+  Canary,
   CertificateKey,
   Decision,
   DisclosureRequest,

@@ -6,7 +6,7 @@ import { digestOfParts } from "../../lib/certificate/parts-digest.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { connectFrames, FramesUnavailable, type Message } from "../../platform/frames/index.js";
 import { uuidv7 } from "../../platform/random.js";
-import type { CertificateKey, Gate, GateError, TransitContent } from "./gate.js";
+import type { Canary, CertificateKey, Gate, GateError, TransitContent } from "./gate.js";
 import type {
   Actor,
   DisclosureLine,
@@ -61,6 +61,18 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
   async function ask<T>(head: object, blobs = noBlobs): Promise<{ head: OpenerAnswer<T>; blobs: readonly Buffer[] }> {
     const answer: Message = await opener.call({ head, blobs });
     return { head: answer.head as OpenerAnswer<T>, blobs: answer.blobs };
+  }
+
+  /** Something for the log that is about nobody. */
+  async function tell<T = object>(head: object): Promise<Outcome<T, GateError>> {
+    try {
+      const { head: answer } = await recorder.call({ head: { request: uuidv7(), ...head }, blobs: noBlobs });
+      const told = answer as RecorderAnswer;
+      return told.ok ? done(answer as T) : refused(told.code);
+    } catch (error) {
+      if (error instanceof FramesUnavailable) return refused("DISCLOSURE_LOG_UNAVAILABLE");
+      throw error;
+    }
   }
 
   /** Logs, then does what the entry permits: the opener knows by the request's id that the log has it. */
@@ -244,14 +256,13 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
     },
 
     async decide(decision) {
-      const head = { op: "decide", request: uuidv7(), ...decision };
-      try {
-        const answer = (await recorder.call({ head, blobs: noBlobs })).head as RecorderAnswer;
-        return answer.ok ? done(undefined) : refused(answer.code);
-      } catch (error) {
-        if (error instanceof FramesUnavailable) return refused("DISCLOSURE_LOG_UNAVAILABLE");
-        throw error;
-      }
+      const answer = await tell({ op: "decide", ...decision });
+      return answer.ok ? done(undefined) : answer;
+    },
+
+    async newCanaries(wish) {
+      const answer = await tell<{ canaries: Canary[] }>({ op: "new-canaries", ...wish });
+      return answer.ok ? done(answer.value.canaries) : answer;
     },
 
     close() {

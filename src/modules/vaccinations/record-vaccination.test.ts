@@ -61,7 +61,8 @@ test("records dose 1, completes the appointment, takes one dose of stock and enq
   const jobs = (await waitingJobs(world)).slice(jobsBefore);
   assert.deepEqual(
     jobs.map((job) => job.kind),
-    ["issue-certificate", "count-dose", "send-notice"],
+    // The first notice says that the facility looked for the first time.
+    ["send-notice", "issue-certificate", "count-dose", "send-notice"],
   );
   const text = JSON.stringify(jobs.filter((job) => "beneficiaryId" in job.payload));
   assert.ok(!text.includes("COVISHIELD") && !text.includes("DEMO-"), "a job that names a person names no product");

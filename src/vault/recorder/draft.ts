@@ -30,9 +30,10 @@ export interface SealedPlaced extends Placed {
 }
 
 export function placeForNobody(draft: Draft, at: string): Placed {
-  const { facts, kind, reference, decision } = draft;
-  const decided = decision === undefined ? {} : { reference, decision };
-  const entry = canonicalJson({ ...accountabilityOf({ ...facts, kind, at }), ...decided });
+  const { facts, kind, reference, digest, decision } = draft;
+  // A miss says what was asked and points at nothing.
+  const about = kind === "miss" ? {} : { reference, digest, decision };
+  const entry = canonicalJson({ ...accountabilityOf({ ...facts, kind, at }), ...about });
   return { draft, pseudonym: undefined, n: 0, entry };
 }
 

@@ -83,6 +83,21 @@ export async function useConsent(db: Db, now: Date, consentId: string): Promise<
   return row && `${row.from}/${row.to}`;
 }
 
+/** The half of the canaries' key that lies in the database. */
+export async function shareOfCanaryKey(db: Db): Promise<Buffer> {
+  const [row] = await db.rows<{ share: Buffer }>("SELECT log.share_of_canary_key() AS share");
+  return row!.share;
+}
+
+export async function addCanaries(db: Db, batch: string, at: Date, commitments: readonly Buffer[]): Promise<void> {
+  await db.rows("SELECT log.add_canaries($1, $2, $3::bytea[])", [batch, at, commitments]);
+}
+
+/** Somebody asked for a canary: whoever it is, is stopped. `claim` names an actor whose sign-in is not known. */
+export async function noteCanary(db: Db, now: Date, { actor }: RecordRequest, claim: string): Promise<void> {
+  await db.rows("SELECT log.note_canary($1, $2, $3, $4)", [now, actor.kind, signInOf(actor), claim]);
+}
+
 /** The privacy officer who may decide on this finding now; undefined when the sign-in may not. */
 export async function mayDecide(
   db: Db,

@@ -1,16 +1,35 @@
 // The recorder decides and writes down: policy, explanation, budget, entry, receipt. It has the log's key and no key that
 // opens anything. What it refuses, it writes down too.
 // SPDX-License-Identifier: Apache-2.0
+import { createHash, type KeyObject, randomInt } from "node:crypto";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import type { Message } from "../../platform/frames/index.js";
 import type { Budgets } from "../budgets.js";
+import { canaryAt, canaryCommitment, canaryIdentity, isCanary } from "../canaries.js";
 import { boundedOrganisation, type EntryFacts } from "../entry.js";
 import { gathered } from "../gather.js";
 import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Draft } from "./draft.js";
-import { decide, type Explained, explainAll, mayDecide, noteMiss, useConsent } from "./log-store.js";
-import { type DecideRequest, isDecideRequest, type RecordRequest, readRequest, referenceOf } from "./requests.js";
+import {
+  addCanaries,
+  decide,
+  type Explained,
+  explainAll,
+  mayDecide,
+  noteCanary,
+  noteMiss,
+  useConsent,
+} from "./log-store.js";
+import {
+  type CanariesRequest,
+  type DecideRequest,
+  isCanariesRequest,
+  isDecideRequest,
+  type RecordRequest,
+  readRequest,
+  referenceOf,
+} from "./requests.js";
 import type { Sequencer } from "./sequencer.js";
 
 /** The legal basis of each purpose: Digital Personal Data Protection Act 2023, section. */
@@ -50,6 +69,8 @@ export interface RecorderParts {
   readonly sequencer: Sequencer;
   readonly policy: Policy;
   readonly budgets: Budgets;
+  /** Tells canaries from people (src/vault/canaries.ts). */
+  readonly canaries: KeyObject;
   readonly clock: Clock;
 }
 
@@ -68,7 +89,7 @@ function nameOf(actor: RecordRequest["actor"]): string {
 }
 
 export function recorder(parts: RecorderParts): (message: Message) => Promise<Message> {
-  const { db, sequencer, policy, budgets, clock } = parts;
+  const { db, sequencer, policy, budgets, canaries, clock } = parts;
   const explain = gathered((requests: readonly RecordRequest[]) => explainAll(db, clock(), budgets, requests));
   let atOnce = 0;
 
@@ -112,6 +133,7 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
   }
 
   async function record(request: RecordRequest): Promise<RecorderAnswer> {
+    if (isAboutCanary(request)) return alarm(request);
     const who = await explain(request);
     if (!who) return refuse(request, claimOf(request));
     if (who.refusal) return turnAway(request, who);
@@ -140,6 +162,47 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
     return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
   }
 
+  /** A canary is registered once. A notice may go to one: of a cancelled session, say. */
+  function isAboutCanary({ isNew, subjects, purpose }: RecordRequest): boolean {
+    return !isNew && purpose !== "notice" && subjects.some((subject) => isCanary(canaries, subject));
+  }
+
+  async function alarm(request: RecordRequest): Promise<RecorderAnswer> {
+    const claim = claimOf(request);
+    await noteCanary(db, clock(), request, claim.actor);
+    const isWritten = await writeMiss(request, claim);
+    return { ok: false, code: isWritten ? "DISCLOSURE_STOPPED" : "DISCLOSURE_LOG_UNAVAILABLE" };
+  }
+
+  /** The commitments are in the log before anybody is registered under them. */
+  async function newCanaries({
+    request,
+    count,
+    minutes,
+  }: CanariesRequest): Promise<RecorderAnswer & { canaries?: object[] }> {
+    const at = clock();
+    const times = new Set<number>();
+    while (times.size < count) times.add(at.getTime() + randomInt(minutes * 60_000));
+    const ids = [...times].sort((a, b) => a - b).map((time) => canaryAt(canaries, time));
+    const commitments = ids.map((id) => canaryCommitment(canaries, id));
+    const digest = createHash("sha256").update(Buffer.concat(commitments)).digest("base64url");
+    const facts = {
+      actor: "operator",
+      role: "operator",
+      organisation: "",
+      purpose: "review",
+      basis: basisOf.review,
+      explanation: "commitments",
+      fields: [],
+    } as const;
+    const written = await sequencer.record([
+      { kind: "canaries", facts, request, reference: request, digest, isNew: false },
+    ]);
+    if (!written.ok) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
+    await addCanaries(db, request, at, commitments);
+    return { ...written, canaries: ids.map((id) => ({ beneficiaryId: id, identity: canaryIdentity(canaries, id) })) };
+  }
+
   /** Written down first, then made. An officer may not decide on themselves, nor on what is not there. */
   async function decideOn({ request, actor, findingId, decision }: DecideRequest): Promise<RecorderAnswer> {
     const who = await mayDecide(db, clock(), actor.signInId, findingId);
@@ -152,6 +215,11 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
     return written;
   }
 
+  function answerTo(head: unknown): Promise<RecorderAnswer> {
+    if (isDecideRequest(head)) return decideOn(head);
+    return isCanariesRequest(head) ? newCanaries(head) : record(readRequest(head));
+  }
+
   return async ({ head }) => {
     if (atOnce >= maxAtOnce)
       return {
@@ -160,8 +228,7 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
       };
     atOnce++;
     try {
-      const answer = isDecideRequest(head) ? decideOn(head) : record(readRequest(head));
-      return { head: await answer, blobs: [] };
+      return { head: await answerTo(head), blobs: [] };
     } finally {
       atOnce--;
     }

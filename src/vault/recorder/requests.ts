@@ -90,6 +90,25 @@ export function readRequest(candidate: unknown): RecordRequest {
   return request;
 }
 
+export interface CanariesRequest {
+  readonly op: "new-canaries";
+  readonly request: string;
+  readonly count: number;
+  /** The canaries' times lie within so many minutes from now. */
+  readonly minutes: number;
+}
+const mostCanaries = 100;
+const mostMinutes = 7 * 24 * 60;
+
+export function isCanariesRequest(candidate: unknown): candidate is CanariesRequest {
+  const { op, request, count = 0, minutes = 0 } = candidate as Partial<CanariesRequest>;
+  if (op !== "new-canaries") return false;
+  const isCount = (value: number, most: number): boolean => Number.isInteger(value) && value > 0 && value <= most;
+  if (!isUuid(request) || !isCount(count, mostCanaries) || !isCount(minutes, mostMinutes))
+    throw new RequestUnreadable("canaries");
+  return true;
+}
+
 export interface DecideRequest {
   readonly op: "decide";
   readonly request: string;

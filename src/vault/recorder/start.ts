@@ -6,6 +6,7 @@ import { connect } from "../../platform/db/db.js";
 import { connectFrames, serveFrames } from "../../platform/frames/index.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
 import { loadBudgets } from "../budgets.js";
+import { canaryKey } from "../canaries.js";
 import { vaultClock } from "../clock.js";
 import { connectKeyholder } from "../keyholder/client.js";
 import { keyReader, linkDirBeside } from "../keys.js";
@@ -13,6 +14,7 @@ import { loadPolicy } from "../policy.js";
 import { mustBePrivate } from "../private.js";
 import { handingTo, sealingBy } from "../sealing.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
+import { shareOfCanaryKey } from "./log-store.js";
 import { recorder } from "./recorder.js";
 import { sequencer } from "./sequencer.js";
 
@@ -44,6 +46,7 @@ export async function startRecorder(
   const publisher = settings.publish && publishTo(settings.publish, ed25519Signer(settings.origin, logKey), onFailure);
   // Before the first request is taken: a database restored from a backup must not grow in another way.
   await publisher?.tried;
+  const canaries = canaryKey(pseudonyms, await shareOfCanaryKey(db));
   const writing = sequencer({
     db: logDb,
     seal: sealingBy(opener, channel),
@@ -54,9 +57,13 @@ export async function startRecorder(
     mayGrow: () => publisher?.mayGrow() ?? true,
     onFailure,
   });
-  const server = await serveFrames(sockets.recorder, recorder({ db, sequencer: writing, policy, budgets, clock }), {
-    onFailure,
-  });
+  const server = await serveFrames(
+    sockets.recorder,
+    recorder({ db, sequencer: writing, policy, budgets, canaries, clock }),
+    {
+      onFailure,
+    },
+  );
   return async () => {
     server.close();
     opener.close();
