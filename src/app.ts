@@ -19,6 +19,7 @@ import { whoSawPages } from "./web/citizen/who-saw-my-record.js";
 import { officerPages } from "./web/officer/index.js";
 import { sendRefusal } from "./web/page.js";
 import { privacyPages } from "./web/privacy/index.js";
+import { apiReferencePages } from "./web/public/api-reference.js";
 import { coveragePages } from "./web/public/coverage.js";
 import { helpPages } from "./web/public/help.js";
 import { homePages } from "./web/public/home.js";
@@ -92,7 +93,7 @@ export async function createApp(deps: Deps, options: AppOptions): Promise<Fastif
   issuerFiles(app, verifier);
   await verifyPages(app, verifier);
   await cowinApi(app, deps, { origin, searchLimit: options.searchLimit, captcha: options.captcha });
-  await modernApi(app, deps, { searchLimit: options.searchLimit });
+  apiReferencePages(app, await modernApi(app, deps, { searchLimit: options.searchLimit }));
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

@@ -118,6 +118,9 @@ export function Layout({ t, path, title, signedIn, back, problems, scripts, wide
                 <a href={`/${t.locale}/log`}>{t("common.footer.log")}</a>
               </li>
               <li>
+                <a href={`/${t.locale}/api`}>{t("common.footer.api")}</a>
+              </li>
+              <li>
                 <a href={`/${t.locale}/staff/sign-in`}>{t("common.footer.staff")}</a>
               </li>
             </ul>

@@ -16,7 +16,9 @@ import { sendProblem } from "./problems.js";
 import { publicRoutes } from "./public.js";
 import { signInRoutes } from "./sign-in.js";
 
-export type OpenApi = ReturnType<FastifyInstance["swagger"]>;
+export interface OpenApi {
+  readonly paths?: Readonly<Record<string, object | undefined>>;
+}
 
 /** Registers the routes; gives the OpenAPI document, which is whole once the server is ready. */
 export async function modernApi(

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { appointmentPages } from "./appointments.js";
 import { bookPages } from "./book.js";
+import { consentPages } from "./consents.js";
 import { correctPages } from "./correct.js";
 import { citizenDoor } from "./door.js";
 import { findPages } from "./find.js";
@@ -26,5 +27,6 @@ export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenO
   requestPages(door);
   bookPages(door);
   appointmentPages(door);
+  consentPages(door);
   findPages(app, deps, options);
 }

@@ -128,6 +128,9 @@ async function peoplePage(
         <p>
           <a href={`/${t.locale}/requests`}>{t("citizen.requests.title")}</a>
         </p>
+        <p>
+          <a href={`/${t.locale}/consents`}>{t("citizen.consents.title")}</a>
+        </p>
         {people.length > 0 ? <p class="sk-hint">{t("citizen.people.logged")}</p> : null}
       </>
     ),
