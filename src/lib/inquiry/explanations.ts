@@ -36,6 +36,10 @@ interface Seen extends SeenAt {
   readonly look: number;
 }
 
+/** End of the name of a list that holds what a place knows of its own doses. */
+const ownDoses = ":own-doses";
+export const isOwnDoses = ({ name }: Explanation): boolean => name.endsWith(ownDoses);
+
 /** Who saw fewer of the people than this cannot be told from chance. */
 const leastShare = 0.01;
 const slip = 0.03;
@@ -118,12 +122,12 @@ export class Explanations {
       .filter(([, list]) => list.length >= leastShare * this.#rows.length)
       .flatMap(([place, list]) => {
         const isThere = (person: number) => this.#registry.placesOf(person, role).some(({ code }) => code === place);
-        const ofContent = (content: (row: number) => number, at?: number) =>
-          this.#list(`locality:${this.#valueOf(role, place)}`, list, places.size(place, at), content, isThere);
-        const ofAnyTime = ofContent((r) => this.#anyTime[r]!);
-        const ofOneTime = ofContent((r) => dating.fits[r]!, dating.best);
+        const ofContent = (what: string, content: (row: number) => number, at?: number) =>
+          this.#list(`locality:${this.#valueOf(role, place)}${what}`, list, places.size(place, at), content, isThere);
+        const ofAnyTime = ofContent("", (r) => this.#anyTime[r]!);
+        const ofOneTime = ofContent(":one-time", (r) => dating.fits[r]!, dating.best);
         return role === "facility"
-          ? [ofAnyTime, ofOneTime, ofContent((r) => this.#ownDoses(r, place, 0, Number.POSITIVE_INFINITY))]
+          ? [ofAnyTime, ofOneTime, ofContent(ownDoses, (r) => this.#ownDoses(r, place, 0, Number.POSITIVE_INFINITY))]
           : [ofAnyTime, ofOneTime];
       });
   }
@@ -206,10 +210,11 @@ export class Explanations {
       this.#registry.dosesOf(person, place, start, end).length > 0 ? [r] : [],
     );
     const name = `locality:${this.#valueOf("facility", place)}:${isoDay(from)}..${isoDay(to)}`;
-    return [(r: number) => this.#anyTime[r]!, (r: number) => this.#ownDoses(r, place, start, end)].map((content) => ({
-      ...this.#list(name, list, size, content, () => false),
+    const ofContent = (what: string, content: (row: number) => number) => ({
+      ...this.#list(`${name}${what}`, list, size, content, () => false),
       cost,
-    }));
+    });
+    return [ofContent("", (r) => this.#anyTime[r]!), ofContent(ownDoses, (r) => this.#ownDoses(r, place, start, end))];
   }
 
   /** The people of an actor, but with the database's content at one time: put together by somebody who saw the log. */

@@ -19,7 +19,7 @@ import { Places } from "./places.js";
 import type { Registry } from "./registry.js";
 import { readRows, type SampleRow } from "./sample-rows.js";
 import { shareInterval } from "./statistics.js";
-import { around, needs, round, setOf, verdictOf, withoutSource } from "./verdict.js";
+import { around, isPlacesOwn, needs, round, setOf, verdictOf, withoutSource } from "./verdict.js";
 
 export const engine = "sakshi-inquiry/1";
 
@@ -166,7 +166,7 @@ export class Inquiry {
         log10LR: round(log10LR),
       })),
       recycled,
-      need: needs(hitsOnly, unclear, n, this.#registry.head.logComplete),
+      need: needs(hitsOnly, isPlacesOwn(attribution, sources), unclear, n, this.#registry.head.logComplete),
     };
   }
 

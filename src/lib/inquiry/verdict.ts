@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Source, Verdict } from "./answer.js";
 import { type Accused, type Attribution, supportedAt } from "./attribute.js";
+import { isOwnDoses } from "./explanations.js";
 import type { Intake } from "./format.js";
 import type { Ours } from "./ours.js";
 
@@ -42,9 +43,16 @@ export function verdictOf({
   if (probes.some(({ answer }) => answer === "new")) return "OURS_LIVE";
   if (leakShare > 0.75) return "RECYCLED";
   if (leakShare > 0.1 || sources.length > 1) return "MIXED";
-  if (hitsOnly) return "INCONCLUSIVE";
+  if (hitsOnly || isPlacesOwn(attribution, sources)) return "INCONCLUSIVE";
   const oneTime = attribution.needed.some(({ explanation }) => explanation.name === "whole-database");
   return sources.length === 1 && !oneTime && !isExport ? "OURS_SCRAPE" : "OURS_SNAPSHOT";
+}
+
+/** Nothing but a place's list of its own doses explains the rows: a paper register there holds the same, and is not ours. */
+export function isPlacesOwn({ needed, near, alternatives }: Attribution, sources: readonly Source[]): boolean {
+  const [one, ...others] = needed;
+  if (!one || others.length > 0 || near.length > 0 || sources.length > 0 || !isOwnDoses(one.explanation)) return false;
+  return alternatives.every(({ explanation, log10LR }) => isOwnDoses(explanation) || log10LR < -supportedAt);
 }
 
 /** An actor and whoever may stand in its place, likeliest first. */
@@ -63,8 +71,15 @@ export function around(share: number, n: number): [number, number] {
   return [round(Math.max(0, share - half)), round(Math.min(1, share + half))];
 }
 
-export function needs(hitsOnly: boolean, unclear: boolean, n: number, logComplete: boolean): string[] {
+export function needs(
+  hitsOnly: boolean,
+  placesOwn: boolean,
+  unclear: boolean,
+  n: number,
+  logComplete: boolean,
+): string[] {
   const list: string[] = [];
+  if (placesOwn) list.push("a column that the place itself does not hold");
   if (hitsOnly) list.push("misses of the bot");
   if (unclear) list.push(n < 100 ? "more rows" : "versions");
   if (!logComplete) list.push("the missing part of the log: power is reduced");
