@@ -1,5 +1,7 @@
 // PDFs: certificate and appointment slip, set by typst. Knows words and layout, no rule and no database.
 // SPDX-License-Identifier: Apache-2.0
+
+export { isPaperLanguage, type PaperLanguage, paperLanguages } from "./paper-words.js";
 export {
   type CertificatePaper,
   closePdf,
@@ -8,4 +10,6 @@ export {
   renderSlipPdf,
   type SlipPaper,
 } from "./papers.js";
+export { qrSvgOfBytes } from "./qr.js";
+export { unsignedPdf } from "./sign-pdf.js";
 export { TypesettingBusy } from "./typesetter.js";

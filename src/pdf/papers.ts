@@ -1,4 +1,5 @@
-// The papers a person can print: certificate and appointment slip, in English and Hindi at once, A4, tagged PDF/UA.
+// The papers a person can print: certificate and appointment slip, in English and another language at once, A4, tagged
+// PDF/UA.
 // Takes plain facts, adds the words and the QR code, and hands data (never markup) to typst.
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { dateInIndia, type IsoDate } from "../platform/clock.js";
 import { type MessageKey, type MessageValues, translator } from "../platform/i18n/i18n.js";
 import { projectRoot } from "../platform/root.js";
+import { type PaperKey, type PaperLanguage, type PaperValues, paperWord } from "./paper-words.js";
 import { qrSvg } from "./qr.js";
 import { createTypesetter } from "./typesetter.js";
 
@@ -23,6 +25,9 @@ export interface CertificatePaper {
   /** The name in Latin letters as the QR code has it; printed when the name stands in another script. */
   readonly latinName: string;
   readonly birthYear: number;
+  /** On papers for other countries: both or neither. */
+  readonly birthDate?: string | undefined;
+  readonly passportNumber?: string | undefined;
   readonly gender: "Male" | "Female" | "Others";
   readonly photoIdType: string;
   readonly photoIdLast4: string;
@@ -35,6 +40,8 @@ export interface CertificatePaper {
   readonly qrText: string;
   /** Where anyone can check the certificate, such as "https://sakshi.example/verify". */
   readonly verifyAddress?: string | undefined;
+  /** Stands beside the English; Hindi unless given. With "en" the paper is English only. */
+  readonly language?: PaperLanguage | undefined;
 }
 
 export interface SlipPaper {
@@ -57,9 +64,10 @@ export interface SlipPaper {
   readonly printedAt: Date;
 }
 
+/** English, and the same in the paper's other language; null on a paper in English only. */
 interface Bilingual {
   readonly en: string;
-  readonly hi: string;
+  readonly own: string | null;
 }
 
 const typesetter = createTypesetter();
@@ -80,57 +88,74 @@ export function closePdf(): Promise<void> {
 }
 
 function certificateData(paper: CertificatePaper) {
+  const language = paper.language ?? "hi";
+  const words = (key: PaperKey, values?: PaperValues): Bilingual => ({
+    en: paperWord("en", key, values),
+    own: language === "en" ? null : paperWord(language, key, values),
+  });
+  const { en: gender, own: ownGender } = words(`gender.${paper.gender}`);
   return {
-    ...letterhead(paper.issuer),
-    title: both("certificate.title"),
-    stage: both(`certificate.stage.${paper.stage}`),
-    labels: labels("certificate", [
-      "name",
-      "latinName",
-      "birthYear",
-      "gender",
-      "photoId",
-      "reference",
-      "doses",
-      "dose",
-      "vaccine",
-      "givenOn",
-      "batch",
-      "place",
-      "certificateId",
-      "issuedOn",
-      "issuer",
-    ]),
+    language,
+    ...letterhead(paper.issuer, words("tagline")),
+    title: words("title"),
+    stage: words(`stage.${paper.stage}`),
+    labels: Object.fromEntries(certificateLabels.map((name) => [name, words(`label.${name}`)])),
     person: {
       name: breakable(paper.name),
       latinName: isLatin(paper.name) ? null : breakable(paper.latinName),
       birthYear: String(paper.birthYear),
-      gender: oneLine(`certificate.gender.${paper.gender}`),
+      birthDate: paper.birthDate === undefined ? null : date(paper.birthDate as IsoDate),
+      passport: paper.passportNumber === undefined ? null : breakable(paper.passportNumber),
+      gender: ownGender === null ? gender : `${gender} / ${ownGender}`,
       photoId: photoId(paper),
       reference: grouped(paper.referenceId),
     },
     doses: paper.doses.map((dose) => ({
-      number: doseWords(dose),
+      number: dose.kind === "precaution" ? words("dose.precaution") : words("dose.primary", { number: dose.number }),
       product: breakable(dose.product),
       givenOn: date(dose.givenOn),
       batch: breakable(dose.batch),
       place: breakable(dose.place),
     })),
-    nextDose: paper.stage === "provisional" ? both("certificate.provisionalNote") : null,
-    check: paper.verifyAddress
-      ? both("certificate.checkAt", { address: paper.verifyAddress })
-      : both("certificate.check"),
+    nextDose: paper.stage === "provisional" ? words("provisionalNote") : null,
+    check: paper.verifyAddress ? words("checkAt", { address: paper.verifyAddress }) : words("check"),
     certificateId: breakable(paper.certificateId),
     issuedOn: date(dateInIndia(paper.issuedAt)),
-    qr: qr(paper.qrText, "certificate"),
+    qr: {
+      text: paper.qrText,
+      svg: qrSvg(paper.qrText),
+      alt: translator("en")("certificate.qrAlt"),
+      caption: words("qrCaption"),
+    },
   };
 }
 
+const certificateLabels = [
+  "name",
+  "latinName",
+  "birthYear",
+  "birthDate",
+  "passport",
+  "gender",
+  "photoId",
+  "reference",
+  "doses",
+  "dose",
+  "vaccine",
+  "givenOn",
+  "batch",
+  "place",
+  "certificateId",
+  "issuedOn",
+  "issuer",
+] as const;
+
 function slipsData(papers: readonly [SlipPaper, ...SlipPaper[]]) {
   return {
-    ...letterhead(papers[0].issuer),
+    language: "hi",
+    ...letterhead(papers[0].issuer, both("common.tagline")),
     title: both("slip.title"),
-    labels: labels("slip", [
+    labels: labels([
       "day",
       "time",
       "centre",
@@ -162,29 +187,25 @@ function slipData(paper: SlipPaper) {
       dose: doseWords(person.dose),
       photoId: photoId(person),
     })),
-    qr: qr(paper.qrText, "slip"),
+    qr: {
+      text: paper.qrText,
+      svg: qrSvg(paper.qrText),
+      alt: translator("en")("slip.qrAlt"),
+      caption: both("slip.qrCaption"),
+    },
   };
 }
 
-function letterhead(issuer: string) {
-  return { product: translator("en")("common.product"), tagline: both("common.tagline"), mark, issuer };
-}
-
-function qr(text: string, paper: "certificate" | "slip") {
-  return { text, svg: qrSvg(text), alt: translator("en")(`${paper}.qrAlt`), caption: both(`${paper}.qrCaption`) };
+function letterhead(issuer: string, tagline: Bilingual) {
+  return { product: translator("en")("common.product"), tagline, mark, issuer };
 }
 
 function both(key: MessageKey, values?: MessageValues): Bilingual {
-  return { en: translator("en")(key, values), hi: translator("hi")(key, values) };
+  return { en: translator("en")(key, values), own: translator("hi")(key, values) };
 }
 
-function oneLine(key: MessageKey, values?: MessageValues): string {
-  const { en, hi } = both(key, values);
-  return `${en} / ${hi}`;
-}
-
-function labels(paper: "certificate" | "slip", names: readonly string[]): Record<string, Bilingual> {
-  return Object.fromEntries(names.map((name) => [name, both(`${paper}.label.${name}` as MessageKey)]));
+function labels(names: readonly string[]): Record<string, Bilingual> {
+  return Object.fromEntries(names.map((name) => [name, both(`slip.label.${name}` as MessageKey)]));
 }
 
 function doseWords(dose: { number: number; kind: "primary" | "precaution" }): Bilingual {

@@ -4,7 +4,17 @@ import encodeQR from "qr";
 
 /** Level Q, as HCERT asks; alphanumeric when the text allows, which a certificate's does. Four modules of quiet zone. */
 export function qrSvg(text: string): string {
-  const matrix = encodeQR(text, "raw", { ecc: "quartile", border: 4 });
+  return svgOf(encodeQR(text, "raw", { ecc: "quartile", border: 4 }));
+}
+
+/** The bytes of a zip as they are, at level M, as Co-WIN's codes have it. */
+export function qrSvgOfBytes(bytes: Uint8Array): string {
+  const text = String.fromCharCode(...bytes);
+  const textEncoder = () => bytes;
+  return svgOf(encodeQR(text, "raw", { ecc: "medium", border: 4, encoding: "byte", textEncoder }));
+}
+
+function svgOf(matrix: readonly (readonly boolean[])[]): string {
   const size = matrix.length;
   const runs: string[] = [];
   matrix.forEach((row, y) => {

@@ -107,7 +107,7 @@ test("each purpose lets each role see what it needs", () => {
     "emergencies",
     "consents",
   ]);
-  assert.deepEqual(fieldsFor("citizen", "write", "own-change"), ["mobile", ...passport, "tickets"]);
+  assert.deepEqual(fieldsFor("citizen", "write", "own-change"), ["mobile", ...passport, "certificates", "tickets"]);
   assert.deepEqual(fieldsFor("citizen", "write", "consent"), ["consents"]);
   assert.deepEqual(fieldsFor("partner", "read", "consented-share"), ["name", "birthYear", "gender", "doses"]);
   assert.deepEqual(fieldsFor("partner", "read", "consented-status"), ["doses"]);

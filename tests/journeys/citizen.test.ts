@@ -291,7 +291,10 @@ describe("a citizen", () => {
     await withPerson(stranger);
     for (const path of [
       `/people/${id}`,
+      `/people/${id}/certificate`,
       `/people/${id}/certificate.pdf`,
+      `/people/${id}/certificate/cowin.json`,
+      `/people/${id}/certificate/__proto__`,
       `/people/${id}/remove`,
       `/appointments/${appointment}`,
       `/appointments/${appointment}/cancel`,

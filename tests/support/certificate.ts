@@ -63,6 +63,7 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
           issuedAt,
           expiresAt: new Date("2031-11-23T06:00:00.000Z"),
           keyId,
+          status: { uri: "https://issuer.example/status/1", index: 77_777 },
           deflate,
         }),
         ({ bytes }) => signBytes(bytes),

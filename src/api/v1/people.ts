@@ -9,7 +9,7 @@ import {
   registerBeneficiary,
   removeBeneficiary,
 } from "../../modules/beneficiaries/index.js";
-import { certificateText, downloadCertificate } from "../../modules/certificates/index.js";
+import { certificateForms, downloadCertificate } from "../../modules/certificates/index.js";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { type DoseHistory, doseHistory } from "../../modules/vaccinations/index.js";
 import { sendPdf } from "../door.js";
@@ -178,8 +178,8 @@ export function peopleRoutes(api: Api, deps: Deps): void {
       ),
     },
     async (request, reply) => {
-      const outcome = await certificateText(deps, bearerIn(request).actor, request.params.personId);
-      return outcome.ok ? reply.send({ hcert: outcome.value }) : sendProblem(request, reply, outcome);
+      const outcome = await certificateForms(deps, bearerIn(request).actor, request.params.personId);
+      return outcome.ok ? reply.send({ hcert: outcome.value["hcert"] }) : sendProblem(request, reply, outcome);
     },
   );
 

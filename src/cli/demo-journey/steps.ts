@@ -197,7 +197,7 @@ export const steps: readonly Step[] = [
     async run(story) {
       const path = `${story.personPath}/certificate`;
       for (let tries = 0; tries < 100; tries++) {
-        const text = await story.citizen.get(`${path}.txt`);
+        const text = await story.citizen.get(`${path}/hcert.txt`);
         if (text.status === 200 && text.text.startsWith("HC1:")) {
           story.certificate = text.text.trim();
           break;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { testWorld, type World } from "../../../tests/support/world.js";
-import { verifyCertificate } from "../../lib/certificate/index.js";
+import { textInPdf, verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import { closePdf } from "../../pdf/index.js";
 import { uuidv7 } from "../../platform/random.js";
@@ -245,6 +245,10 @@ test("a person who linked a passport has forms for other countries too", async (
     assert.equal(verdict.outcome, "valid", form);
     assert.match(JSON.stringify(verdict), /1980-05-17/, form);
   }
+  const paper = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId, { international: true });
+  assert.ok(paper.ok);
+  const code = textInPdf(paper.value.pdf);
+  assert.equal(code, forms["hcert-international"]);
   for (const form of ["cowin", "w3c", "health-card"]) assert.doesNotMatch(forms[form]!, /1980-05-17|Z0000000/, form);
 });
 
@@ -283,6 +287,18 @@ test("downloads a PDF, and refuses it to another account", async () => {
   assert.ok(outcome.ok);
   assert.equal(Buffer.from(outcome.value.pdf.subarray(0, 5)).toString(), "%PDF-");
   assert.equal(outcome.value.fileName, `certificate-${issued.value.certificateId}.pdf`);
+  // Read for printing, then signed, each with an entry of its own in the person's list.
+  const { lines } = await linesOf(one);
+  assert.deepEqual(
+    lines.slice(0, 3).map(({ kind, purpose, fields }) => [kind, purpose, fields.includes("certificates")]),
+    [
+      ["disclosure", "own-log", false],
+      ["change", "own-change", true],
+      ["disclosure", "own-view", true],
+    ],
+  );
+  const travel = await downloadCertificate(world.deps, one.citizen, one.beneficiaryId, { international: true });
+  assert.equal(travel.ok ? "" : travel.code, "CERTIFICATE_NOT_ISSUED");
   const stranger = await person();
   const refusedOne = await downloadCertificate(world.deps, stranger.citizen, one.beneficiaryId);
   assert.equal(refusedOne.ok ? "" : refusedOne.code, "DISCLOSURE_NOT_ALLOWED");
@@ -339,6 +355,29 @@ test("a voided dose gets no certificate, and loses the one it had", async () => 
   );
   const late = await issueCertificate(world.deps, { beneficiaryId: other.beneficiaryId, vaccinationId: voided });
   assert.equal(late.ok ? "" : late.code, "CERTIFICATE_DOSE_NOT_VALID");
+});
+
+test("a person's own request has papers and wallet credentials signed, and nothing else", async () => {
+  const one = await person();
+  const { gate } = world.deps;
+  const keys = await gate.certificateKeys();
+  const es256 = keys.find(({ algorithm }) => algorithm === "ES256")!;
+  const asking = { actor: one.citizen, explanation: { kind: "own-sign-in" }, subject: one.beneficiaryId } as const;
+  const jws = (typ: string, payload: object) =>
+    [{ alg: "ES256", typ }, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  for (const [what, text] of [
+    ["an HCERT", Buffer.from([0x84, 0x6a])],
+    ["a health card", Buffer.from(jws("JWT", { vc: {} }))],
+    ["a status list", Buffer.from(jws("statuslist+jwt", { cnf: {} }))],
+    ["a wallet credential without the wallet's key", Buffer.from(jws("dc+sd-jwt", {}))],
+    ["other attributes", Buffer.from([0x31, 0x02, 0x30, 0x00])],
+  ] as const) {
+    const parts = [{ algorithm: "ES256", keyId: es256.keyId, bytes: text }] as const;
+    const answer = await gate.signCertificate({ ...asking, purpose: "own-change", parts });
+    assert.equal(answer.ok, false, what);
+    const asService = await gate.signCertificate({ ...asking, parts });
+    assert.equal(asService.ok ? "" : asService.code, "DISCLOSURE_NOT_ALLOWED");
+  }
 });
 
 test("issuing for a dose of somebody else is not explained, so not allowed", async () => {

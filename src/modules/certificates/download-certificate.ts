@@ -2,12 +2,19 @@
 // vault in one disclosure; the words on paper explain, the QR code proves.
 // SPDX-License-Identifier: Apache-2.0
 import { icaoName } from "../../lib/certificate/index.js";
-import { type CertificatePaper, renderCertificatePdf, TypesettingBusy } from "../../pdf/index.js";
+import {
+  type CertificatePaper,
+  type PaperLanguage,
+  renderCertificatePdf,
+  TypesettingBusy,
+  unsignedPdf,
+} from "../../pdf/index.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import type { Actor, Deps, DoseDetails, GateError, PersonRecord } from "../disclosure/index.js";
 import { currentProgramme } from "../vaccines/index.js";
 import type { CertificateCode } from "./errors.js";
 import { additionalCodes } from "./product-codes.js";
+import { signingKeys } from "./published-keys.js";
 import { issuer, primaryDosesOf, printedName, stageOf, validDoses } from "./rules.js";
 import { listValid, referenceIdOf } from "./store.js";
 import type { CertificateRow, DownloadedCertificate } from "./types.js";
@@ -15,11 +22,17 @@ import type { CertificateRow, DownloadedCertificate } from "./types.js";
 type Person = Pick<
   PersonRecord,
   "name" | "birthYear" | "gender" | "photoIdType" | "photoIdLast4" | "doses" | "certificates"
->;
+> &
+  Partial<Pick<PersonRecord, "birthDate" | "passportNumber">>;
+const passportFields = ["birthDate", "passportNumber"] as const;
 
 export interface DownloadOptions {
   /** Where anyone can check the certificate; printed on it. */
   readonly verifyAddress?: string;
+  /** Beside English; Hindi unless given. */
+  readonly language?: PaperLanguage;
+  /** With date of birth and passport; refused for a person who linked none. */
+  readonly international?: boolean;
 }
 
 export async function downloadCertificate(
@@ -33,7 +46,16 @@ export async function downloadCertificate(
     purpose: "own-view",
     explanation: { kind: "own-sign-in" },
     subjects: [beneficiaryId],
-    fields: ["name", "birthYear", "gender", "photoIdType", "photoIdLast4", "doses", "certificates"],
+    fields: [
+      "name",
+      "birthYear",
+      "gender",
+      "photoIdType",
+      "photoIdLast4",
+      "doses",
+      "certificates",
+      ...(options.international ? passportFields : []),
+    ],
   });
   if (!opened.ok) return opened;
   const person = opened.value.get(beneficiaryId);
@@ -41,9 +63,29 @@ export async function downloadCertificate(
   const text = person?.certificates.find((each) => each.certificateId === newest?.certificateId);
   const dose = person && validDoses(person.doses).find((each) => each.vaccinationId === newest?.vaccinationId);
   if (!person || !newest || !text || !dose) return refused("CERTIFICATE_NOT_ISSUED");
+  const code = options.international ? text.forms?.["hcert-international"] : text.hcert;
+  if (!code) return refused("CERTIFICATE_NOT_ISSUED");
   const referenceId = await referenceIdOf(deps.db, beneficiaryId);
-  const pdf = await printed(paperOf(person, newest, text.hcert, dose, referenceId, options));
-  return pdf ? done({ pdf, fileName: `certificate-${newest.certificateId}.pdf` }) : refused("UNAVAILABLE");
+  const paper = await printed(paperOf(person, newest, code, dose, referenceId, options));
+  if (!paper) return refused("UNAVAILABLE");
+  const pdf = await signedPaper(deps, actor, beneficiaryId, paper);
+  return pdf.ok ? done({ pdf: pdf.value, fileName: `certificate-${newest.certificateId}.pdf` }) : pdf;
+}
+
+/** Signed by the key of the day, for offices that check PDFs: an entry of its own in the person's list. */
+async function signedPaper(
+  deps: Deps,
+  actor: Actor,
+  subject: string,
+  paper: Uint8Array,
+): Promise<Outcome<Uint8Array, GateError>> {
+  const { ES256: key } = await signingKeys(deps);
+  if (!key.x509) throw new Error("the key has no certificate");
+  const unsigned = unsignedPdf(paper, { certificate: key.x509, name: issuer.name, signedAt: deps.clock() });
+  const parts = unsigned.parts.map((part) => ({ ...part, keyId: key.keyId }));
+  const asking = { actor, purpose: "own-change", explanation: { kind: "own-sign-in" }, subject, parts } as const;
+  const answer = await deps.gate.signCertificate(asking);
+  return answer.ok ? done(unsigned.finish(answer.value.signatures)) : answer;
 }
 
 async function printed(paper: CertificatePaper): Promise<Uint8Array | undefined> {
@@ -61,7 +103,7 @@ function paperOf(
   hcert: string,
   dose: DoseDetails,
   referenceId: number | undefined,
-  { verifyAddress }: DownloadOptions,
+  { verifyAddress, language, international = false }: DownloadOptions,
 ): CertificatePaper {
   const { products } = currentProgramme();
   const covered = validDoses(person.doses).filter((each) => each.doseNumber <= dose.doseNumber);
@@ -70,6 +112,10 @@ function paperOf(
     name: person.name,
     latinName: icaoName(person.name).replaceAll("<", " "),
     birthYear: person.birthYear,
+    ...(international && {
+      birthDate: person.birthDate ?? undefined,
+      passportNumber: person.passportNumber ?? undefined,
+    }),
     gender: person.gender,
     photoIdType: person.photoIdType,
     photoIdLast4: person.photoIdLast4,
@@ -87,5 +133,6 @@ function paperOf(
     issuer: issuer.name,
     qrText: hcert,
     verifyAddress,
+    language,
   };
 }

@@ -1,7 +1,7 @@
 // Certificates: issued after a dose, signed in the vault, downloaded as a PDF by the account that holds the person,
 // revoked when the dose is voided, verified by anyone with the public keys.
 // SPDX-License-Identifier: Apache-2.0
-export { certificateText } from "./certificate-text.js";
+export { certificateForms } from "./certificate-text.js";
 export { type DownloadOptions, downloadCertificate } from "./download-certificate.js";
 export { type CertificateCode, certificateErrors } from "./errors.js";
 export { findCertificateHolders } from "./find-holders.js";

@@ -191,11 +191,11 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
       return head.ok ? head.content : undefined;
     },
 
-    signCertificate({ actor, explanation, subject, parts }) {
+    signCertificate({ actor, purpose = "certificate", explanation, subject, parts }) {
       const asking: Asking = {
         act: "write",
         actor,
-        purpose: "certificate",
+        purpose,
         explanation,
         subjects: [subject],
         fields: ["certificates"],

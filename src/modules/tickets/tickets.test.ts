@@ -21,7 +21,7 @@ import {
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { uuidv7 } from "../../platform/random.js";
 import { requestNumberProof } from "../accounts/index.js";
-import { certificateText, issueCertificate, statusListsOf, verifyText } from "../certificates/index.js";
+import { certificateForms, issueCertificate, statusListsOf, verifyText } from "../certificates/index.js";
 import type { Field, PersonRecord } from "../disclosure/index.js";
 import { recordVaccination } from "../vaccinations/index.js";
 import {
@@ -146,10 +146,10 @@ test("a name is corrected: record, certificate and history change together, once
   const { name, birthYear, gender } = await seen(person, "name", "birthYear", "gender");
   assert.deepEqual([name, birthYear, gender], ["Aasha Demo", 1981, "Female"]);
   assert.deepEqual(await certificatesOf(person), ["revoked", "valid"]);
-  const text = await certificateText(world.deps, person.account.actor, person.id);
-  assert.ok(text.ok && text.value !== old!.hcert);
+  const text = await certificateForms(world.deps, person.account.actor, person.id);
+  assert.ok(text.ok && text.value["hcert"] !== old!.hcert);
   const verify = { ...world.deps, statusLists: statusListsOf(world.deps) };
-  const verdict = await verifyText(verify, text.value);
+  const verdict = await verifyText(verify, text.value["hcert"]!);
   assert.equal(verdict.outcome, "valid");
   const oldVerdict = await verifyText(verify, old!.hcert);
   assert.deepEqual(

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { appointmentPages } from "./appointments.js";
 import { bookPages } from "./book.js";
+import { certificatePages } from "./certificate.js";
 import { consentPages } from "./consents.js";
 import { correctPages } from "./correct.js";
 import { citizenDoor } from "./door.js";
@@ -25,6 +26,7 @@ export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenO
   correctPages(door);
   movePages(door);
   requestPages(door);
+  certificatePages(door);
   bookPages(door);
   appointmentPages(door);
   consentPages(door);

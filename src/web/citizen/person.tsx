@@ -3,7 +3,7 @@
 
 import { findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries } from "../../modules/beneficiaries/index.js";
-import { certificateText, downloadCertificate, findCertificateHolders } from "../../modules/certificates/index.js";
+import { findCertificateHolders } from "../../modules/certificates/index.js";
 import { type DoseHistory, doseHistory } from "../../modules/vaccinations/index.js";
 import { addDays, dateInIndia } from "../../platform/clock.js";
 import { refused } from "../../platform/errors.js";
@@ -16,7 +16,7 @@ import { appointmentOf, appointmentRow, nextWords, PersonTag } from "./people.js
 const bookableDays = 28;
 
 export function personPages(door: CitizenDoor): void {
-  const { deps, options } = door;
+  const { deps } = door;
 
   door.get("/people/:id", async (request, reply, citizen) => {
     const t = wordsOf(request);
@@ -54,9 +54,7 @@ export function personPages(door: CitizenDoor): void {
           />
           <div class="sk-actions">
             {holders.has(id) ? (
-              <ButtonLink href={`/${t.locale}/people/${id}/certificate.pdf`}>
-                {t("citizen.person.certificate.download")}
-              </ButtonLink>
+              <ButtonLink href={`/${t.locale}/people/${id}/certificate`}>{t("citizen.person.certificate")}</ButtonLink>
             ) : null}
             {!appointment && isDueSoon(history, today) ? (
               <ButtonLink kind={holders.has(id) ? "secondary" : "primary"} href={`/${t.locale}/find`}>
@@ -100,32 +98,6 @@ export function personPages(door: CitizenDoor): void {
         </>
       ),
     });
-  });
-
-  door.get("/people/:id/certificate.pdf", async (request, reply, citizen) => {
-    const own = await listBeneficiaries(deps, citizen.accountId);
-    const id = request.params["id"] ?? "";
-    if (!own.some((one) => one.beneficiaryId === id)) return sendRefusal(request, reply, refused("NOT_FOUND"));
-    const outcome = await downloadCertificate(deps, citizen.actor, id, {
-      verifyAddress: `${options.origin}/${wordsOf(request).locale}/verify`,
-    });
-    if (!outcome.ok) return sendRefusal(request, reply, outcome);
-    return reply
-      .header("Content-Disposition", `attachment; filename="${outcome.value.fileName}"`)
-      .type("application/pdf")
-      .send(Buffer.from(outcome.value.pdf));
-  });
-
-  door.get("/people/:id/certificate.txt", async (request, reply, citizen) => {
-    const own = await listBeneficiaries(deps, citizen.accountId);
-    const id = request.params["id"] ?? "";
-    if (!own.some((one) => one.beneficiaryId === id)) return sendRefusal(request, reply, refused("NOT_FOUND"));
-    const outcome = await certificateText(deps, citizen.actor, id);
-    if (!outcome.ok) return sendRefusal(request, reply, outcome);
-    return reply
-      .header("Content-Disposition", 'attachment; filename="certificate.txt"')
-      .type("text/plain; charset=utf-8")
-      .send(`${outcome.value}\n`);
   });
 }
 
