@@ -25,6 +25,8 @@ export interface Config {
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** Absolute: where the embedded database's WAL is copied to, for restoring to an instant; undefined means nowhere. */
+  readonly walArchive: string | undefined;
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -42,6 +44,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     captcha: readSwitch("SAKSHI_CAPTCHA", env.SAKSHI_CAPTCHA || "off", problems),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
+    walArchive: env.SAKSHI_WAL_ARCHIVE ? resolve(projectRoot, env.SAKSHI_WAL_ARCHIVE) : undefined,
   };
   if (profile === "production" && !config.origin.startsWith("https://")) {
     problems.push("SAKSHI_ORIGIN must be the https address of this installation when SAKSHI_PROFILE is production.");

@@ -3,6 +3,7 @@
 
 import { trustList } from "../modules/certificates/index.js";
 import { dataFolder } from "../start/data-folder.js";
+import { backupCommand } from "./backup.js";
 import { canaryPlant } from "./canary-plant.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
@@ -12,6 +13,7 @@ import { inquirySimulate } from "./inquiry-simulate.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { partnerKey, partnerRevoke, partnerRotate } from "./partner-key.js";
+import { restoreCommand } from "./restore.js";
 import { staffInvite } from "./staff-invite.js";
 import { statusCommand } from "./status.js";
 import { witness, witnessTrust } from "./witness.js";
@@ -61,6 +63,8 @@ export const commands: readonly Command[] = [
   witnessTrust,
   witness,
   verifyCertificates,
+  backupCommand,
+  restoreCommand,
   migrateCommand,
   inquirySimulate,
   inquiryEvaluate,

@@ -22,6 +22,7 @@ export { type DatabaseCheck, databaseCheck } from "./database-check.js";
 export { ForkedLog } from "./files.js";
 export { AnotherPublisher } from "./publish.js";
 export { type PlacedEntry, type PublishedLog, publishedLog, type SignedCheckpoint } from "./published-log.js";
+export { rootsOf } from "./roots.js";
 
 export interface PublisherOptions {
   /** Connected as sakshi_publisher; with one connection, which carries the lease that keeps a second publisher out. */

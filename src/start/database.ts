@@ -1,5 +1,7 @@
 // The database of an installation: the embedded server, kept running, or an outside one by its URL; migrated.
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config.js";
 import { migrate } from "../platform/db/migrate.js";
@@ -36,7 +38,12 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
     const migrated = await migrate(url, passwords);
     return { urlAs: (role) => urlAs(url, role, passwords[role]), migrated, stop: async () => {} };
   }
-  const options = { folder: folder.postgres, logFile: logFile(folder, "postgres") };
+  const { walArchive } = config;
+  const options = {
+    folder: folder.postgres,
+    logFile: logFile(folder, "postgres"),
+    ...(walArchive === undefined ? {} : { walArchive }),
+  };
   let server = await startPostgres(options);
   events.onStart(server.pid);
   let stopping = false;
@@ -86,13 +93,27 @@ export async function openDatabase(config: Config, folder: DataFolder, events: D
   };
 }
 
+/** Without user and password. */
+function embeddedUrl(config: Config): string {
+  return `postgresql://127.0.0.1:${portOf(homeOf(dataFolder(config.dataDir).postgres))}/${databaseName}`;
+}
+
+/** The superuser's URL of the embedded database, which runs. */
+export function adminUrlOf(config: Config): string {
+  if (!readState(config.dataDir))
+    throw new OperatorError(`Sakshi is not running on ${config.dataDir}: start it with bin/start.`);
+  const url = new URL(embeddedUrl(config));
+  url.username = "postgres";
+  url.password = readFileSync(join(homeOf(dataFolder(config.dataDir).postgres), "password"), "utf8").trim();
+  return url.href;
+}
+
 /** The database of an installation that runs already, for the operator's commands. */
 export function runningDatabase(config: Config): Pick<Database, "urlAs"> {
-  const folder = dataFolder(config.dataDir);
   if (!config.databaseUrl && !readState(config.dataDir)) {
     throw new OperatorError(`Sakshi is not running on ${config.dataDir}: start it with bin/start.`);
   }
-  const url = config.databaseUrl ?? `postgresql://127.0.0.1:${portOf(homeOf(folder.postgres))}/${databaseName}`;
+  const url = config.databaseUrl ?? embeddedUrl(config);
   const passwords = rolePasswords(config.dataDir);
   return { urlAs: (role) => urlAs(url, role, passwords[role]) };
 }

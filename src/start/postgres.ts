@@ -38,6 +38,8 @@ export interface PostgresOptions {
   readonly logFile: string;
   /** False only for tests: nothing is forced to disk, and the folder goes when this process ends. */
   readonly lasting?: boolean;
+  /** Absolute: each finished piece of WAL is copied there, at least once a minute while there is any. */
+  readonly walArchive?: string;
 }
 
 /** One encoding and one order of text, whatever the machine's locale; damaged pages are noticed. */
@@ -59,7 +61,8 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   const port = await choosePort(program);
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
   const logFrom = existsSync(options.logFile) ? statSync(options.logFile).size : 0;
-  const child = launch(program, port, options.logFile, lasting);
+  const archiving = archiveSettings(program, options.walArchive);
+  const child = launch(program, port, options.logFile, lasting, archiving);
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
@@ -109,7 +112,28 @@ function makeCluster(program: PgProgram, lasting: boolean): string {
   return password;
 }
 
-function launch(program: PgProgram, port: number, logFile: string, lasting: boolean): ChildProcess {
+/** Copied under another name first: a piece that stands there is whole. */
+function archiveSettings(program: PgProgram, archive: string | undefined): Record<string, string> {
+  if (archive === undefined) return {};
+  if (/["'\\%]/.test(archive))
+    throw new OperatorError("SAKSHI_WAL_ARCHIVE must be a path without quotes, backslashes and percent signs.");
+  mkdirSync(archive, { recursive: true, mode: 0o700 });
+  giveTo(program.runAs, archive);
+  const [to, partial] = [`"${archive}/%f"`, `"${archive}/.%f.partial"`];
+  return {
+    archive_mode: "on",
+    archive_timeout: "60",
+    archive_command: `test -f ${to} || { cp "%p" ${partial} && sync ${partial} && mv ${partial} ${to}; }`,
+  };
+}
+
+function launch(
+  program: PgProgram,
+  port: number,
+  logFile: string,
+  lasting: boolean,
+  more: Readonly<Record<string, string>>,
+): ChildProcess {
   const settings: Record<string, string> = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -123,6 +147,7 @@ function launch(program: PgProgram, port: number, logFile: string, lasting: bool
     log_parameter_max_length: "0",
     log_parameter_max_length_on_error: "0",
     ...(lasting ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_wal_size: "256MB" }),
+    ...more,
   };
   const log = openSync(logFile, "a", 0o600);
   // Detached: Ctrl-C in a terminal reaches this program only, which then stops the server last.
