@@ -70,7 +70,7 @@ module.exports = {
         path: "^src/",
         pathNot: [
           "^src/(vault|publisher|platform|lib)/",
-          "^src/modules/disclosure/(types|gate)\\.ts$",
+          "^src/modules/disclosure/(types|gate|inquiry)\\.ts$",
           "^src/catalogue\\.ts$",
         ],
       },

@@ -8,6 +8,7 @@ import { demoPages } from "./demo/pages.js";
 import { cancelSessionAppointments } from "./modules/appointments/index.js";
 import { statusListsOf } from "./modules/certificates/index.js";
 import type { Deps } from "./modules/disclosure/index.js";
+import type { InquiryDeps } from "./modules/inquiries/index.js";
 import { refused } from "./platform/errors.js";
 import { createServer } from "./platform/http/server.js";
 import { isLocale } from "./platform/i18n/i18n.js";
@@ -62,7 +63,7 @@ function pagesForAll(open: FastifyInstance, deps: Deps, { origin, publishedDir }
   whatWeHoldPages(open);
 }
 
-export async function createApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
+export async function createApp(deps: InquiryDeps, options: AppOptions): Promise<FastifyInstance> {
   const { origin, publishedDir } = options;
   const app = await createServer({
     origin,

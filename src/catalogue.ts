@@ -18,6 +18,7 @@ export const retentions = {
   signIn: "Until the sign-in ends; the row for one year after it.",
   employment: "While the person works for the programme, and one year after.",
   log: "The person's half until the person's key is destroyed; the other half for the life of the record and one year.",
+  inquiry: "While the inquiry is open and may be appealed; then the key of the case is destroyed.",
   permanent: "For ever; nothing personal is in it.",
 } as const;
 export type Retention = keyof typeof retentions;
@@ -139,6 +140,26 @@ const sealedRecords: StoredField[] = [
   ),
 ];
 
+function ofCase(id: string, policyField: string, why: string): StoredField[] {
+  const [record, names] = id.split(".") as [string, string];
+  return fields(record, names, { class: "personal", why, kept: "inquiry", policyField });
+}
+const inquiryRecords: StoredField[] = [
+  ...ofCase("sample.name file table", "inquiry", "A leaked list that was handed in, to find out where it came from."),
+  ...ofCase("answer.released", "inquiry", "What the inquiry found: counts, times, masked sources."),
+  ...ofCase(
+    "answer.linked",
+    "comparison",
+    "Whose records a leaked list was linked to, so that each comparison is written down.",
+  ),
+  ...ofCase(
+    "answer.masks",
+    "actors",
+    "Which accounts stand behind the masked sources; opened by a second decision only.",
+  ),
+  ...ofCase("draft.fields", "inquiry", "Drafts of the reports that the law asks for."),
+];
+
 function entry(names: string, why: string, fhir: string, dataClass: DataClass = "internal"): StoredField[] {
   return fields("entry", names, { class: dataClass, why, kept: "log", policyField: "disclosures", fhir });
 }
@@ -208,6 +229,11 @@ const tables: readonly Row[] = [
   ["registry.partner_keys", "key_id partner_id scopes created_at expires_at revoked_at", "internal", "programme", "Which keys a partner has, and for what."],
   ["registry.partner_keys", "key_hash", "secret", "programme", "Recognises a partner's key."],
   ["registry.consents", "code_hash", "secret", "programme", "Recognises the code by which a person finds a request."],
+  ["registry.inquiries", "inquiry_id number told_at told_by proposed_by proposed_at seconded_by seconded_at aware_at aware_event closed_at", "internal", "permanent", "Cases of the breach inquiry, and what starts their legal clocks."],
+  ["registry.inquiry_events", "inquiry_id n at what staff_id facts hash log_index", "internal", "permanent", "Chain of custody of a case; each event's hash stands in the log."],
+  ["registry.inquiry_runs", "run_id inquiry_id started_by started_at as_of log_size state finished_at people disclosures affected rerun_of answer_hash", "internal", "permanent", "Comparisons of a sample with the register."],
+  ["registry.inquiry_affected", "inquiry_id beneficiary_id notice_queued_at", "pseudonymous", "record", "Whom a case found exposed, so that each is told."],
+  ["registry.known_leaks", "leak_id known_on provenance columns row_count file_hash added_at", "internal", "permanent", "Earlier leaks, known by keyed filters; their data is not kept."],
   ["vault.records", "subject_id record version sealed_at", "pseudonymous", "record", "Finds the newest version of a sealed record."],
   ["vault.records", "box", "health", "record", "The sealed records; their fields are listed by name above."],
   ["vault.person_keys", "subject_id bucket epoch", "pseudonymous", "record", "Finds a person's key."],
@@ -246,6 +272,7 @@ const consents: StoredField[] = fields(
 
 export const catalogue: readonly StoredField[] = [
   ...sealedRecords,
+  ...inquiryRecords,
   ...logEntry,
   ...consents,
   ...tables.flatMap(([table, columns, dataClass, kept, why]) =>

@@ -12,6 +12,7 @@ import { consentErrors } from "./modules/consents/index.js";
 import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
+import { inquiryErrors } from "./modules/inquiries/index.js";
 import { partnerErrors } from "./modules/partners/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
@@ -37,6 +38,7 @@ export const errorRules = {
   ...aefiErrors,
   ...certificateErrors,
   ...partnerErrors,
+  ...inquiryErrors,
   ...captchaErrors,
   ...consentErrors,
   ...ticketErrors,

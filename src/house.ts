@@ -2,7 +2,8 @@
 // it builds from that, once. One place for both sides. Keys that open people's data are not among them.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
-import { connectGate, type Deps } from "./modules/disclosure/index.js";
+import { connectGate, connectInquirer } from "./modules/disclosure/index.js";
+import type { InquiryDeps } from "./modules/inquiries/index.js";
 import { systemClock } from "./platform/clock.js";
 import { connect } from "./platform/db/db.js";
 import { macsWith } from "./platform/macs.js";
@@ -57,7 +58,7 @@ export function houseFromEnv(env: Readonly<Record<string, string | undefined>>):
 }
 
 export interface House {
-  readonly deps: Deps;
+  readonly deps: InquiryDeps;
   close(): Promise<void>;
 }
 
@@ -78,10 +79,12 @@ export function openHouse(settings: HouseSettings, appKey: KeyObject): House {
   const db = connect(settings.databaseUrl);
   const sockets = socketsIn(settings.socketDir);
   const gate = connectGate({ recorderSocket: sockets.recorder, openerSocket: sockets.opener });
+  const inquirer = connectInquirer(sockets.inquirer);
   return {
-    deps: { db, gate, clock: systemClock, macs: macsWith(appKey), origin: settings.origin },
+    deps: { db, gate, inquirer, clock: systemClock, macs: macsWith(appKey), origin: settings.origin },
     async close() {
       gate.close();
+      inquirer.close();
       await db.close();
     },
   };

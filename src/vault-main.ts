@@ -1,4 +1,4 @@
-// The vault's processes: `vault-main keyholder`, `recorder` and `opener`. Each loads its own keys and no others,
+// The vault's processes: `vault-main keyholder`, `recorder`, `opener` and `inquirer`. Each loads its own keys and no others,
 // says "ready" to its parent, and ends when the parent is gone.
 // SPDX-License-Identifier: Apache-2.0
 import { keyholderFromEnv, settingsFromEnv } from "./vault/settings.js";
@@ -31,6 +31,10 @@ const starts = {
   async opener() {
     const { startOpener } = await import("./vault/opener/start.js");
     return startOpener(settingsFromEnv(process.env), tell);
+  },
+  async inquirer() {
+    const { startInquirer } = await import("./vault/inquirer/start.js");
+    return startInquirer(settingsFromEnv(process.env), tell);
   },
 } as const;
 const which = process.argv[2] as keyof typeof starts;

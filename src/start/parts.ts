@@ -11,7 +11,7 @@ import { demoOutboxFile, type smsSettingNames } from "../platform/sms/index.js";
 import { linkFile } from "../vault/keyholder/client.js";
 import type { RootSettings } from "../vault/keyholder/settings.js";
 import { keyPaths, linkDirBeside } from "../vault/keys.js";
-import { keyholderCommand, vaultCommand } from "../vault/process.js";
+import { keyholderCommand, type VaultPart, vaultCommand } from "../vault/process.js";
 import type { DataFolder } from "./data-folder.js";
 import type { Database } from "./database.js";
 import type { Command } from "./part.js";
@@ -23,19 +23,14 @@ export function keyholderPart(folder: DataFolder, root: RootSettings): Command {
   return keyholderCommand({ socketDir: folder.sockets, keyDir: folder.keys, root });
 }
 
-export function vaultPart(
-  which: "recorder" | "opener",
-  folder: DataFolder,
-  database: Database,
-  origin: string,
-): Command {
+export function vaultPart(which: VaultPart, folder: DataFolder, database: Database, origin: string): Command {
   const own = {
     socketDir: folder.sockets,
     keyDir: folder.keys,
-    databaseUrl: database.urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener"),
+    databaseUrl: database.urlAs(`sakshi_${which}`),
     origin,
   };
-  if (which === "opener") return vaultCommand(which, own);
+  if (which !== "recorder") return vaultCommand(which, own);
   const publish = {
     directory: folder.published,
     lockDirectory: folder.logLock,

@@ -91,7 +91,7 @@ export function supervisor(config: Config): Supervisor {
       await startKeyholder(folder);
       const database = await startDatabase(folder);
       const origin = logOrigin(config, folder);
-      const vault = (["opener", "recorder"] as const).map((which) =>
+      const vault = (["opener", "recorder", "inquirer"] as const).map((which) =>
         run(which, folder, () => vaultPart(which, folder, database, origin)),
       );
       await within(Promise.all(vault.map((part) => part.ready)), "The vault");

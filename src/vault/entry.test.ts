@@ -32,7 +32,7 @@ function longestEntry(organisation: string): Entry {
     purpose: longest(purposes) as Entry["purpose"],
     basis: "DPDP-7(b)",
     explanation: "appointment-changed",
-    fields: fields.filter((field) => field !== "disclosures"),
+    fields: fields.filter((field) => !["disclosures", "inquiry", "comparison", "actors"].includes(field)),
     request: uuidv7(),
     reference: uuidv7(),
     doseDates: "2021-01-16/2026-11-23",

@@ -48,6 +48,7 @@ export type KeyName = keyof typeof keyFileNames;
 export const keysHeldBy = {
   recorder: ["log", "pseudonym", "channel"],
   opener: ["logPublic", "pseudonym", "channel", "index", "transit"],
+  inquirer: ["pseudonym"],
   house: ["app"],
 } as const satisfies Record<string, readonly KeyName[]>;
 export type KeyFiles = Readonly<Record<KeyName, string>>;

@@ -14,7 +14,7 @@ const explanations: Record<LoggedPurpose, string> = {
   aefi: "checked in at this facility today, or a dose given here within 30 days",
   certificate: "a dose recorded within 30 days, or a ticket that a second officer accepts now",
   notice:
-    "an appointment that is coming or changed, a dose within 30 days, a ticket's step or a look that the person is told of within 30 days",
+    "an appointment that is coming or changed, a dose within 30 days, a ticket's step or a look that the person is told of within 30 days, or affected by a breach inquiry",
   correction: "a ticket about these fields, assigned to this officer and waiting for them",
   "dose-correction": "a ticket about a dose, assigned to this officer and waiting for them",
   "break-glass":
@@ -25,6 +25,7 @@ const explanations: Record<LoggedPurpose, string> = {
   "consented-share": "the person's consent to this partner, in force, within its frequency; doses of its dates only",
   "consented-status": "the person's consent to this partner, in force, within its frequency",
   erasure: "asked for by the person's account, not taken back, and nothing has to be kept any longer",
+  "breach-inquiry": "one of the two privacy officers who opened the inquiry",
 };
 const actWords: Record<Act, string> = { read: "sees", write: "changes" };
 

@@ -61,9 +61,12 @@ test("no facility admin sees or changes anything personal; officers only for a t
     [],
   );
   assert.deepEqual(
-    permitted.filter((one) => one.role === "privacy-officer"),
+    permitted.filter((one) => one.role === "privacy-officer" && one.purpose !== "breach-inquiry"),
     [{ role: "privacy-officer", act: "read", purpose: "review", field: "emergencies" }],
   );
+  const inquiring = permitted.filter(({ purpose }) => purpose === "breach-inquiry");
+  assert.deepEqual([...new Set(inquiring.map(({ role }) => role))], ["privacy-officer"]);
+  assert.deepEqual([...new Set(inquiring.map(({ field }) => field))].sort(), ["actors", "comparison", "inquiry"]);
   for (const role of ["district-admin", "state-admin", "national-admin"]) {
     const purposesOf = new Set(permitted.filter((one) => one.role === role).map((one) => one.purpose));
     assert.deepEqual([...purposesOf], ["correction", "dose-correction", "number-correction"]);

@@ -42,6 +42,7 @@ export const purposes = [
   "erasure",
   "break-glass",
   "review",
+  "breach-inquiry",
 ] as const satisfies readonly (Purpose | "own-log")[];
 export type LoggedPurpose = (typeof purposes)[number];
 
@@ -61,6 +62,9 @@ export const fields = [
   "emergencies",
   "disclosures",
   "consents",
+  "inquiry",
+  "comparison",
+  "actors",
 ] as const satisfies readonly LoggedField[];
 
 export const acts = ["read", "write"] as const;

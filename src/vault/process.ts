@@ -9,7 +9,9 @@ import { linkFile } from "./keyholder/client.js";
 import { earlierAccountabilityFile, keyPaths, keysHeldBy, linkDirBeside, rootDirIn } from "./keys.js";
 import { type KeyholderSettings, keyholderToEnv, settingsToEnv, type VaultSettings } from "./settings.js";
 
-export type VaultProcess = "keyholder" | "recorder" | "opener";
+/** Those that have a database. */
+export type VaultPart = "recorder" | "opener" | "inquirer";
+export type VaultProcess = "keyholder" | VaultPart;
 
 export interface VaultCommand {
   readonly command: string;
@@ -17,7 +19,7 @@ export interface VaultCommand {
   readonly env: Record<string, string>;
 }
 
-function permissions(which: "recorder" | "opener", settings: VaultSettings, buildDir: string): string[] {
+function permissions(which: VaultPart, settings: VaultSettings, buildDir: string): string[] {
   const { keyDir, socketDir, clockFile, publish } = settings;
   const keys = keyPaths(keyDir);
   const link = linkFile(linkDirBeside(keyDir), which);
@@ -28,6 +30,7 @@ function permissions(which: "recorder" | "opener", settings: VaultSettings, buil
     ofProject: ["policy"],
     readable: files.filter((file) => file !== undefined),
     writable: [socketDir, ...(publish ? [publish.directory, publish.lockDirectory] : [])],
+    allow: which === "inquirer" ? ["worker"] : [],
   });
 }
 
@@ -48,7 +51,7 @@ function keyholderPermissions({ root, keyDir, socketDir }: KeyholderSettings, bu
 const ownBuild = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Spawn with stdio ["ignore", …, …, "ipc"]: the process sends "ready" and ends when the channel closes. */
-export function vaultCommand(which: "recorder" | "opener", settings: VaultSettings, buildDir = ownBuild): VaultCommand {
+export function vaultCommand(which: VaultPart, settings: VaultSettings, buildDir = ownBuild): VaultCommand {
   return command(which, permissions(which, settings, buildDir), settingsToEnv(settings), buildDir);
 }
 export function keyholderCommand(settings: KeyholderSettings, buildDir = ownBuild): VaultCommand {
@@ -62,7 +65,8 @@ function command(
   buildDir: string,
 ): VaultCommand {
   const program = join(buildDir, "src", "vault-main.js");
-  const args = [...permitted, "--disallow-code-generation-from-strings", program, which];
+  const quiet = ["--disallow-code-generation-from-strings", "--disable-warning=PERM0006"];
+  const args = [...permitted, ...quiet, program, which];
   return {
     command: "/bin/sh",
     args: ["-c", 'ulimit -c 0; exec "$0" "$@"', process.execPath, ...args],

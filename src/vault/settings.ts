@@ -12,7 +12,7 @@ export interface VaultSettings {
   /** A folder with mode 0700 that holds the sockets. */
   readonly socketDir: string;
   readonly keyDir: string;
-  /** As sakshi_recorder or sakshi_opener. */
+  /** As sakshi_recorder, sakshi_opener or sakshi_inquirer. */
   readonly databaseUrl: string;
   /** The log's name, as in its checkpoints: a host and path without scheme. */
   readonly origin: string;
@@ -109,10 +109,12 @@ export function socketsIn(socketDir: string): {
   keyholder: string;
   recorder: string;
   opener: string;
+  inquirer: string;
 } {
   return {
     keyholder: join(socketDir, "keyholder.sock"),
     recorder: join(socketDir, "recorder.sock"),
     opener: join(socketDir, "opener.sock"),
+    inquirer: join(socketDir, "inquirer.sock"),
   };
 }

@@ -50,6 +50,7 @@ test("the banner tells the address, the demo sign-ins and where codes arrive", a
   assert.equal(run.errors(), "");
   assert.ok(await isUp(port));
   assert.deepEqual(Object.keys(state(dataDir).parts).toSorted(), [
+    "inquirer",
     "keyholder",
     "opener",
     "postgres",

@@ -6,7 +6,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connectGate, type Gate } from "../../src/modules/disclosure/index.js";
+import { connectGate, connectInquirer, type Gate, type Inquirer } from "../../src/modules/disclosure/index.js";
 import type { LoginRole } from "../../src/platform/db/roles.js";
 import { linkNames } from "../../src/vault/keyholder/keyholder.js";
 import type { RootSettings } from "../../src/vault/keyholder/settings.js";
@@ -23,7 +23,9 @@ import { socketsIn } from "../../src/vault/settings.js";
 export interface TestVault {
   /** Starts the vault at the first call of one of its methods. */
   readonly gate: Gate;
-  readonly sockets: { readonly recorder: string; readonly opener: string };
+  /** Starts the inquirer too. */
+  readonly inquirer: Inquirer;
+  readonly sockets: { readonly recorder: string; readonly opener: string; readonly inquirer: string };
   readonly keys: KeyFiles;
   readonly keyDir: string;
   readonly socketDir: string;
@@ -68,7 +70,7 @@ export function testVault(
 
   function commandOf(which: VaultProcess): VaultCommand {
     if (which === "keyholder") return keyholderCommand({ socketDir, keyDir, root });
-    const databaseUrl = urlAs(which === "recorder" ? "sakshi_recorder" : "sakshi_opener");
+    const databaseUrl = urlAs(`sakshi_${which}`);
     const settings = { socketDir, keyDir, databaseUrl, origin: logOrigin };
     return vaultCommand(which, isClockSet ? { ...settings, clockFile } : settings);
   }
@@ -77,6 +79,11 @@ export function testVault(
       if (!running.has(which)) running.set(which, startVaultProcess(commandOf(which)));
     }
     await Promise.all(running.values());
+  }
+  async function startInquirer(): Promise<void> {
+    await start();
+    if (!running.has("inquirer")) running.set("inquirer", startVaultProcess(commandOf("inquirer")));
+    await running.get("inquirer");
   }
   async function end(which: VaultProcess, signal: NodeJS.Signals): Promise<void> {
     const child = await running.get(which)?.catch(() => undefined);
@@ -93,8 +100,10 @@ export function testVault(
     // Tests share two cores with a browser: slow is not away.
     deadlineMs: 10_000,
   });
+  const inquirer = connectInquirer(sockets.inquirer);
   return {
     gate: startingFirst(gate, start),
+    inquirer: startingFirst(inquirer, startInquirer),
     sockets,
     keys,
     keyDir,
@@ -107,15 +116,17 @@ export function testVault(
     },
     async stop() {
       gate.close();
-      await Promise.all([end("recorder", "SIGTERM"), end("opener", "SIGTERM"), end("keyholder", "SIGTERM")]);
+      inquirer.close();
+      const all = ["recorder", "opener", "inquirer", "keyholder"] as const;
+      await Promise.all(all.map((which) => end(which, "SIGTERM")));
       process.off("exit", remove);
       remove();
     },
   };
 }
 
-/** The same gate, whose methods start the vault at the first call only: a vault killed later stays dead. */
-function startingFirst(gate: Gate, start: () => Promise<void>): Gate {
+/** The same client, whose methods start its process at the first call only: a vault killed later stays dead. */
+function startingFirst<T extends Gate | Inquirer>(gate: T, start: () => Promise<void>): T {
   let started: Promise<void> | undefined;
   return new Proxy(gate, {
     get(target, name, receiver) {

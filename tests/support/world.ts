@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import type { Deps } from "../../src/modules/disclosure/index.js";
+import type { Deps, Inquirer } from "../../src/modules/disclosure/index.js";
 import { connect, type Db } from "../../src/platform/db/db.js";
 import { type LoginRole, restrictDatabase, urlAs, urlOfDatabase } from "../../src/platform/db/roles.js";
 import { macsWith } from "../../src/platform/macs.js";
@@ -12,7 +12,7 @@ import { templateName, testServer } from "./server.js";
 import { type TestVault, testVault, type VaultOptions } from "./vault.js";
 
 export interface World {
-  readonly deps: Deps;
+  readonly deps: Deps & { readonly inquirer: Inquirer };
   readonly vault: TestVault;
   /** The superuser's URL of this world's database: for arranging what no role may do. */
   readonly adminUrl: string;
@@ -44,7 +44,14 @@ export async function testWorld(options: VaultOptions = {}): Promise<World> {
   const vault = testVault(roleUrl, options);
   const macs = macsWith(readSecretKey(vault.keys.app));
   return {
-    deps: { db: connectAs("sakshi_app"), gate: vault.gate, clock, macs, origin: "https://sakshi.example" },
+    deps: {
+      db: connectAs("sakshi_app"),
+      gate: vault.gate,
+      inquirer: vault.inquirer,
+      clock,
+      macs,
+      origin: "https://sakshi.example",
+    },
     vault,
     adminUrl,
     urlAs: roleUrl,

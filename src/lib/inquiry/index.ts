@@ -4,8 +4,10 @@
 export type { Answer } from "./answer.js";
 export { secondsOf } from "./dictionary.js";
 export { type Intake, type PersonLine, type Row, type Sample, type Truth, worldFormat } from "./format.js";
+export { guessRoles } from "./guess-roles.js";
 export { Inquiry } from "./inquire.js";
 export { BytesHash } from "./ints.js";
+export { meanings, type Role, roles } from "./normalise.js";
 export { Registry } from "./registry.js";
 export { type Scored, scoreTable } from "./score.js";
 export { CaseMaker, type SimulatedCase } from "./simulate/cases.js";

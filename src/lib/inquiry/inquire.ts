@@ -69,6 +69,13 @@ export class Inquiry {
     return { ...base, ...this.#source(thinned(linked), content, intake) };
   }
 
+  /** Ids of the people whom the rows are about: whoever runs an inquiry writes down whom it touched. */
+  peopleIn(sample: Sample, intake: Intake): string[] {
+    const rows = readRows(sample, columnRoles(sample, intake, this.#registry), this.#registry);
+    const people = rows.flatMap((row) => this.#linker.link(row)?.person ?? []);
+    return [...new Set(people)].map((person) => this.#registry.people[person]!);
+  }
+
   /** What simpler methods would answer. */
   baselines(sample: Sample, intake: Intake): BaselineAnswers {
     return baselines(this.#registry, this.#linker, sample, intake);

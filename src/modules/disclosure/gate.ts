@@ -8,6 +8,7 @@ import type {
   DisclosureLine,
   Explanation,
   Field,
+  InquiryField,
   PersonRecord,
   Purpose,
   SealedBox,
@@ -97,6 +98,8 @@ export interface Gate {
     findingId: string;
     decision: Decision;
   }): Promise<Outcome<undefined, GateError>>;
+  /** Logs an act on a breach inquiry, and gives the request by which the inquirer does it. Opens nothing. */
+  recordInquiry(request: InquiryRequest): Promise<Outcome<InquiryPermit, GateError>>;
   /** Logs that people are invented, with a commitment to each, and says who they are; they are yet to be registered, each at the time in its id, within these minutes. */
   newCanaries(wish: { count: number; minutes: number }): Promise<Outcome<Canary[], GateError>>;
   close(): void;
@@ -106,6 +109,20 @@ export interface Gate {
 export interface Canary {
   readonly beneficiaryId: string;
   readonly identity: Pick<PersonRecord, "name" | "birthYear" | "gender" | "photoIdType" | "photoIdLast4">;
+}
+
+export interface InquiryRequest {
+  actor: Actor;
+  inquiryId: string;
+  act: "read" | "write";
+  field: InquiryField;
+  /** SHA-256, base64url, of what the entry commits to. */
+  digest?: string;
+}
+/** The entry stands in the log, at `index`; the inquirer acts on it once. */
+export interface InquiryPermit {
+  readonly request: string;
+  readonly index: number;
 }
 
 export interface SigningRequest {

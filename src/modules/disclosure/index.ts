@@ -1,6 +1,7 @@
 // Disclosure: the gate between the house and the vault. Personal data leaves only through it,
 // and only after the disclosure log has durably taken an entry.
 // SPDX-License-Identifier: Apache-2.0
+export { connectInquirer, type Inquirer } from "./connect-inquirer.js";
 export type { Deps } from "./deps.js";
 export { disclosureErrors } from "./errors.js";
 export type {
@@ -10,10 +11,12 @@ export type {
   DisclosureRequest,
   Gate,
   GateError,
+  InquiryPermit,
   SealRequest,
   SignedStatusList,
   TransitContent,
 } from "./gate.js";
+export type { CaseView, ReleasedAnswer, ReleasedSource, RunProgress, SampleTable } from "./inquiry.js";
 export { putBoxes } from "./store.js";
 export type {
   Actor,
@@ -24,6 +27,7 @@ export type {
   EmergencyText,
   Explanation,
   Field,
+  InquiryField,
   PersonRecord,
   Purpose,
   SealedBox,

@@ -25,7 +25,9 @@ export interface PersonRecord {
 }
 export type Field = keyof PersonRecord;
 /** What the log speaks of besides: the person's own list of looks, and whom the person let see the record. */
-export type LoggedField = Field | "disclosures" | "consents";
+export type LoggedField = Field | "disclosures" | "consents" | InquiryField;
+/** What an inquiry looks at; none of it opens a person's record. */
+export type InquiryField = "inquiry" | "comparison" | "actors";
 
 /** The sealed part of one vaccination. `enteredInError` doses stay in the history. */
 export interface DoseDetails {
@@ -121,7 +123,8 @@ export type Purpose =
   | "number-correction" // a ticket about the number a person is registered with
   | "break-glass" // an emergency at the session site, the person present without a code
   | "review" // a privacy officer looks at why somebody looked
-  | "erasure"; // a person's own request, on its day: the key goes, and with it everything
+  | "erasure" // a person's own request, on its day: the key goes, and with it everything
+  | "breach-inquiry"; // two privacy officers find out whether and whence data leaked
 
 /** Why it is right now; each is checked by the recorder against the database, not believed. */
 export type Explanation =
@@ -135,7 +138,8 @@ export type Explanation =
   | { kind: "access-notice"; noticeId: string } // the person is told of a look at their record
   | { kind: "ticket"; ticketId: string } // assigned to this officer now; or a service that acts on its last step
   | { kind: "consent"; consentId: string } // granted to the actor, in force, and its looks not used up
-  | { kind: "erasure-due"; erasureId: string }; // asked for, not taken back, and nothing has to be kept any longer
+  | { kind: "erasure-due"; erasureId: string } // asked for, not taken back, and nothing has to be kept any longer
+  | { kind: "inquiry"; inquiryId: string }; // a breach inquiry opened by two privacy officers
 
 /** What changes: whole records, each sealed in one box. */
 export interface SealedValues {

@@ -31,7 +31,7 @@ interface Asking {
   isNew?: boolean;
   digest?: string;
 }
-type RecorderAnswer = { ok: true } | { ok: false; code: GateError; seconds?: number };
+type RecorderAnswer = { ok: true; index: number } | { ok: false; code: GateError; seconds?: number };
 type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
 
 /** A key as it crosses the socket, without its bytes. */
@@ -169,6 +169,20 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
             }
           : undefined;
       });
+    },
+
+    async recordInquiry({ actor, inquiryId, act, field, digest }) {
+      const request = uuidv7();
+      const explanation = { kind: "inquiry" as const, inquiryId };
+      const subjects = [inquiryId];
+      const asking: Asking = { act, actor, purpose: "breach-inquiry", explanation, subjects, fields: [field] };
+      try {
+        const written = await record(request, digest === undefined ? asking : { ...asking, digest });
+        return written.ok ? done({ request, index: written.index }) : refused(written.code);
+      } catch (error) {
+        if (error instanceof FramesUnavailable) return refused("DISCLOSURE_LOG_UNAVAILABLE");
+        throw error;
+      }
     },
 
     async phoneIndex(mobile) {

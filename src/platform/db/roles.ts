@@ -9,6 +9,7 @@ export const loginRoles = [
   "sakshi_worker",
   "sakshi_recorder",
   "sakshi_opener",
+  "sakshi_inquirer",
   "sakshi_publisher",
   "sakshi_auditor",
 ] as const;
@@ -56,7 +57,7 @@ export async function prepareRoles(admin: pg.Client, url: string, passwords: Rol
     }
     await admin.query(`ALTER ROLE ${role} SET timezone = 'UTC'`);
   }
-  for (const role of ["sakshi_app", "sakshi_recorder", "sakshi_opener"]) {
+  for (const role of ["sakshi_app", "sakshi_recorder", "sakshi_opener", "sakshi_inquirer"]) {
     await admin.query(`ALTER ROLE ${role} SET statement_timeout = '15s'`);
     await admin.query(`ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '15s'`);
   }

@@ -1,6 +1,7 @@
 // The keyholder: the only process that can use the root keys. It knows who asks by a link key that each asker holds,
-// and what each may ask: the opener wraps and unwraps bucket keys, everybody opens their own key files. Questions and
-// answers pass the socket sealed, so that a message of somebody else's, sent again, gives nothing.
+// and what each may ask: opener and inquirer wrap and unwrap bucket keys, the opener makes and ends root keys, everybody
+// opens their own key files. Questions and answers pass the socket sealed, so that a message of somebody else's, sent
+// again, gives nothing.
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
 import type { Message } from "../../platform/frames/index.js";
@@ -8,7 +9,7 @@ import { BoxError, context, openBox, sealBox } from "../box.js";
 import { type KeyName, keysHeldBy } from "../keys.js";
 import { type RootKeys, RootUnavailable } from "./root-keys.js";
 
-export const linkNames = ["recorder", "opener", "house"] as const;
+export const linkNames = ["recorder", "opener", "inquirer", "house"] as const;
 export type LinkName = (typeof linkNames)[number];
 export type LinkKeys = Readonly<Record<LinkName, KeyObject>>;
 
@@ -51,6 +52,7 @@ const filePlace = (name: KeyName): Buffer => context("key-file", name);
 const opensFiles: Readonly<Record<LinkName, readonly KeyName[]>> = {
   recorder: keysHeldBy.recorder,
   opener: keysHeldBy.opener,
+  inquirer: keysHeldBy.inquirer,
   house: keysHeldBy.house,
 };
 
@@ -63,7 +65,8 @@ export function keyholder(root: RootKeys, links: LinkKeys): (message: Message) =
         if (!opensFiles[from].includes(question.name)) return { answer: { ok: false, code: "REFUSED" } };
         return { answer: { ok: true }, bytes: await root.unwrap("files", bytes, filePlace(question.name)) };
       default:
-        if (from !== "opener") return { answer: { ok: false, code: "REFUSED" } };
+        if (from !== "opener" && !(from === "inquirer" && ["wrap", "unwrap"].includes(question.op)))
+          return { answer: { ok: false, code: "REFUSED" } };
         return forBuckets(question, bytes);
     }
   }

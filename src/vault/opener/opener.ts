@@ -91,7 +91,8 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
     const all = permitted(
       permits,
       head.request,
-      (entry) => entry.kind === "disclosure" && entry.purpose !== "own-log" && entry.digest === undefined,
+      ({ kind, purpose, digest }) =>
+        kind === "disclosure" && purpose !== "own-log" && purpose !== "breach-inquiry" && digest === undefined,
     );
     const subjects = all.map(({ entry }) => entry.subject);
     const fields = [...new Set(all.flatMap(({ entry }) => entry.fields as Field[]))];
@@ -181,6 +182,11 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
     return signature ? reply({}, signature) : { head: { ok: false, code: "KEY_REFUSED" }, blobs: [] };
   }
 
+  /** For the inquirer, which holds no public key of the log: the entry that a request was written for. Opens nothing. */
+  function inquiryPermit({ request }: { request: unknown }): Message {
+    return reply({ entry: permittedOne(permits, request, ({ purpose }) => purpose === "breach-inquiry").entry });
+  }
+
   async function listKeys(): Promise<Message> {
     const all = await certificates.all();
     const named = all.map(({ keyId, algorithm, signsFrom, signsUntil }) => ({
@@ -239,6 +245,8 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
         return openTransit(blobs);
       case "certificate-keys":
         return listKeys();
+      case "inquiry-permit":
+        return inquiryPermit(head as { request: unknown });
       case "status-list":
         return statusList(head as unknown as StatusListRequest);
       case "sign-status":

@@ -31,7 +31,7 @@ export const recordOf: Record<
 const emptyOf = (field: Field): null | [] =>
   ["doses", "certificates", "aefi", "tickets", "emergencies"].includes(field) ? [] : null;
 
-interface RecordRow {
+export interface RecordRow {
   subject_id: string;
   record: string;
   version: number;
@@ -50,7 +50,7 @@ function sealRecord(key: KeyObject, row: Omit<RecordRow, "box">, value: unknown)
   return box;
 }
 
-function openRecord(key: KeyObject, row: RecordRow): Record<string, unknown> {
+export function openRecord(key: KeyObject, row: RecordRow): Record<string, unknown> {
   const content = unpad(openBox(key, row.box, placeOf(row.subject_id, row.record, row.version)));
   const value = JSON.parse(content.toString("utf8")) as Record<string, unknown>;
   content.fill(0);

@@ -52,6 +52,7 @@ const basisOf: Record<LoggedPurpose, string> = {
   erasure: "DPDP-12",
   "break-glass": "DPDP-7(f)",
   review: "DPDP-8(5)",
+  "breach-inquiry": "DPDP-8(6)",
 };
 
 export type RecorderAnswer =

@@ -46,6 +46,8 @@ export function referenceOf(explanation: Explanation): string | undefined {
       return explanation.ticketId;
     case "consent":
       return explanation.consentId;
+    case "inquiry":
+      return explanation.inquiryId;
     default:
       throw new RequestUnreadable("explanation");
   }
@@ -85,6 +87,8 @@ export function readRequest(candidate: unknown): RecordRequest {
     isListOf(request.fields, knownFields.length, (field) => (knownFields as readonly unknown[]).includes(field)),
     "fields",
   );
+  const isOfInquiry = request.fields.some((field) => ["inquiry", "comparison", "actors"].includes(field));
+  check(!isOfInquiry || request.fields.length === 1, "fields of an inquiry stand alone");
   check(typeof request.isNew === "boolean", "isNew");
   check(request.digest === undefined || /^[\w-]{43}$/.test(request.digest), "digest");
   return request;

@@ -31,7 +31,7 @@ function readerOf(role: string, purpose: string): string | undefined {
     partner: "partners",
     "system:certificates": "certificates",
     "system:messages": "messages",
-    "privacy-officer": "reviewers",
+    "privacy-officer": purpose === "breach-inquiry" ? "inquirers" : "reviewers",
   }[role];
 }
 

@@ -24,6 +24,9 @@ export const readers = {
   emergencies: ["you", "reviewers"],
   disclosures: ["you"],
   consents: ["you"],
+  inquiry: ["inquirers"],
+  comparison: ["inquirers"],
+  actors: ["inquirers"],
 } as const;
 type HeldField = keyof typeof readers;
 
@@ -42,12 +45,13 @@ export function whatWeHoldPages(app: FastifyInstance): void {
 }
 
 /** The sealed fields under the names by which the policy lets them out, in the order of the catalogue. */
-function heldFields(): { field: HeldField; kept: "record" | "log" }[] {
-  const found = new Map<HeldField, "record" | "log">();
+function heldFields(): { field: HeldField; kept: "record" | "log" | "inquiry" }[] {
+  const found = new Map<HeldField, "record" | "log" | "inquiry">();
   for (const { id, policyField, kept: time } of catalogue) {
     if (!policyField) continue;
     if (!Object.hasOwn(readers, policyField)) throw new Error(`the page has no words for ${id}`);
-    if (time !== "record" && time !== "log") throw new Error(`the page has no words for how long ${id} is kept`);
+    if (time !== "record" && time !== "log" && time !== "inquiry")
+      throw new Error(`the page has no words for how long ${id} is kept`);
     found.set(policyField as HeldField, time);
   }
   return [...found].map(([field, time]) => ({ field, kept: time }));

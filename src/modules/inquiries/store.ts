@@ -1,0 +1,173 @@
+// SQL of breach inquiries. No decisions here.
+// SPDX-License-Identifier: Apache-2.0
+import type { Queryable } from "../../platform/db/db.js";
+import type { CustodyEvent, EventFacts, EventKind, InquiryCase, InquiryRun, ToldBy } from "./types.js";
+
+const caseColumns = `inquiry_id AS "inquiryId", number, told_at AS "toldAt", told_by AS "toldBy", proposed_by AS "proposedBy",
+  proposed_at AS "proposedAt", seconded_by AS "secondedBy", seconded_at AS "secondedAt", aware_at AS "awareAt",
+  closed_at AS "closedAt"`;
+
+export async function insert(
+  db: Queryable,
+  one: { inquiryId: string; toldAt: Date; toldBy: ToldBy; staffId: string; at: Date },
+): Promise<void> {
+  await db.rows(
+    `INSERT INTO registry.inquiries (inquiry_id, told_at, told_by, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (inquiry_id) DO NOTHING`,
+    [one.inquiryId, one.toldAt, one.toldBy, one.staffId, one.at],
+  );
+}
+
+export async function find(db: Queryable, inquiryId: string): Promise<InquiryCase | undefined> {
+  const [row] = await db.rows<InquiryCase>(`SELECT ${caseColumns} FROM registry.inquiries WHERE inquiry_id = $1`, [
+    inquiryId,
+  ]);
+  return row;
+}
+
+/** True when it was this call that gave the second word. */
+export async function second(db: Queryable, inquiryId: string, staffId: string, at: Date): Promise<boolean> {
+  const rows = await db.rows(
+    `UPDATE registry.inquiries SET seconded_by = $2, seconded_at = $3
+     WHERE inquiry_id = $1 AND seconded_by IS NULL AND proposed_by <> $2 AND closed_at IS NULL RETURNING 1 AS done`,
+    [inquiryId, staffId, at],
+  );
+  return rows.length > 0;
+}
+
+export async function setAware(db: Queryable, inquiryId: string, at: Date, event: number): Promise<void> {
+  await db.rows(
+    "UPDATE registry.inquiries SET aware_at = $2, aware_event = $3 WHERE inquiry_id = $1 AND aware_at IS NULL",
+    [inquiryId, at, event],
+  );
+}
+
+export async function close(db: Queryable, inquiryId: string, at: Date): Promise<void> {
+  await db.rows("UPDATE registry.inquiries SET closed_at = $2 WHERE inquiry_id = $1 AND closed_at IS NULL", [
+    inquiryId,
+    at,
+  ]);
+}
+
+export async function events(db: Queryable, inquiryId: string): Promise<CustodyEvent[]> {
+  return db.rows<CustodyEvent>(
+    `SELECT e.n, e.at, e.what, e.staff_id AS "staffId", s.display_name AS by, e.facts, encode(e.hash, 'hex') AS hash,
+       e.log_index AS "logIndex"
+     FROM registry.inquiry_events e JOIN registry.staff s USING (staff_id) WHERE e.inquiry_id = $1 ORDER BY e.n`,
+    [inquiryId],
+  );
+}
+
+export async function lastEvent(db: Queryable, inquiryId: string): Promise<{ n: number; hash: string } | undefined> {
+  const [row] = await db.rows<{ n: number; hash: string }>(
+    "SELECT n, encode(hash, 'hex') AS hash FROM registry.inquiry_events WHERE inquiry_id = $1 ORDER BY n DESC LIMIT 1",
+    [inquiryId],
+  );
+  return row;
+}
+
+/** False when another event took this number first. */
+export async function insertEvent(
+  db: Queryable,
+  event: {
+    inquiryId: string;
+    n: number;
+    at: Date;
+    what: EventKind;
+    staffId: string;
+    facts: EventFacts;
+    hash: Buffer;
+    logIndex: number;
+  },
+): Promise<boolean> {
+  const rows = await db.rows(
+    `INSERT INTO registry.inquiry_events (inquiry_id, n, at, what, staff_id, facts, hash, log_index)
+     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8) ON CONFLICT DO NOTHING RETURNING 1 AS done`,
+    [
+      event.inquiryId,
+      event.n,
+      event.at,
+      event.what,
+      event.staffId,
+      JSON.stringify(event.facts),
+      event.hash,
+      event.logIndex,
+    ],
+  );
+  return rows.length > 0;
+}
+
+const runColumns = `run_id AS "runId", started_at AS "startedAt", state, finished_at AS "finishedAt", people, disclosures, as_of AS "asOf", log_size AS "logSize", rerun_of AS "rerunOf",
+  affected, encode(answer_hash, 'hex') AS "answerHash"`;
+
+export async function runs(db: Queryable, inquiryId: string): Promise<InquiryRun[]> {
+  return db.rows<InquiryRun>(
+    `SELECT ${runColumns} FROM registry.inquiry_runs WHERE inquiry_id = $1 ORDER BY started_at DESC, run_id DESC LIMIT 50`,
+    [inquiryId],
+  );
+}
+
+/** False when one of this case is running already. */
+export async function insertRun(
+  db: Queryable,
+  run: {
+    runId: string;
+    inquiryId: string;
+    staffId: string;
+    at: Date;
+    asOf: Date;
+    logSize: number;
+    rerunOf?: string;
+  },
+): Promise<boolean> {
+  const rows = await db.rows(
+    `INSERT INTO registry.inquiry_runs (run_id, inquiry_id, started_by, started_at, as_of, log_size, rerun_of, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running') ON CONFLICT DO NOTHING RETURNING 1 AS done`,
+    [run.runId, run.inquiryId, run.staffId, run.at, run.asOf, run.logSize, run.rerunOf ?? null],
+  );
+  return rows.length > 0;
+}
+
+/** Comparisons that two officers began together since an instant, in any of their cases. */
+export async function runsOfPair(db: Queryable, one: string, other: string, since: Date): Promise<number> {
+  const [row] = await db.rows<{ runs: number }>(
+    `SELECT count(*)::int AS runs FROM registry.inquiry_runs r JOIN registry.inquiries i USING (inquiry_id)
+     WHERE r.started_at > $3 AND (i.proposed_by, i.seconded_by) IN (($1::uuid, $2::uuid), ($2::uuid, $1::uuid))`,
+    [one, other, since],
+  );
+  return row!.runs;
+}
+
+/** Who bears these staff ids. */
+export async function staffNames(db: Queryable, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.rows<{ id: string; name: string }>(
+    `SELECT s.staff_id AS id, s.display_name || coalesce(', ' || f.name, '') AS name
+     FROM registry.staff s LEFT JOIN registry.facilities f USING (facility_id) WHERE s.staff_id = ANY ($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+export interface KnownLeakLine {
+  readonly leakId: string;
+  readonly knownOn: string;
+  readonly provenance: string;
+  readonly columns: readonly string[];
+  readonly rowCount: number;
+}
+
+export async function insertKnownLeak(
+  db: Queryable,
+  leak: KnownLeakLine & { fileHash: Buffer; at: Date },
+): Promise<void> {
+  await db.rows(
+    `INSERT INTO registry.known_leaks (leak_id, known_on, provenance, columns, row_count, file_hash, added_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [leak.leakId, leak.knownOn, leak.provenance, leak.columns, leak.rowCount, leak.fileHash, leak.at],
+  );
+}
+
+/** A run that could not begin. The inquirer ends the others itself. */
+export async function endRun(db: Queryable, runId: string): Promise<void> {
+  await db.rows("UPDATE registry.inquiry_runs SET state = 'failed' WHERE run_id = $1 AND state = 'running'", [runId]);
+}
