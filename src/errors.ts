@@ -11,6 +11,7 @@ import { certificateErrors } from "./modules/certificates/index.js";
 import { consentErrors } from "./modules/consents/index.js";
 import { coverageErrors } from "./modules/coverage/index.js";
 import { disclosureErrors } from "./modules/disclosure/index.js";
+import { erasureErrors } from "./modules/erasures/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
 import { inquiryErrors } from "./modules/inquiries/index.js";
 import { partnerErrors } from "./modules/partners/index.js";
@@ -42,6 +43,7 @@ export const errorRules = {
   ...captchaErrors,
   ...consentErrors,
   ...ticketErrors,
+  ...erasureErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

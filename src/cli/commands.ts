@@ -10,6 +10,7 @@ import type { Command } from "./command.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
 import { inquiryEvaluate } from "./inquiry-evaluate.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
+import { keysErase, keysRotate, keysStatus } from "./keys.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { partnerKey, partnerRevoke, partnerRotate } from "./partner-key.js";
@@ -59,6 +60,9 @@ export const commands: readonly Command[] = [
   partnerRotate,
   partnerRevoke,
   canaryPlant,
+  keysStatus,
+  keysRotate,
+  keysErase,
   verifyLog,
   witnessTrust,
   witness,

@@ -13,8 +13,10 @@ export interface JobRunner {
   stop(): Promise<void>;
 }
 
-const hourly = [
+const byTheClock = [
   { task: "release-coverage", match: "5 * * * *", options: { backfillPeriod: 3_600_000, maxAttempts: 3 } },
+  // Two in the morning in India.
+  { task: "erase-due", match: "30 20 * * *", options: { backfillPeriod: 86_400_000, maxAttempts: 8 } },
 ];
 
 export async function runJobs(
@@ -30,7 +32,7 @@ export async function runJobs(
       pollInterval: 1_000,
       noHandleSignals: true,
       taskList: taskList(deps, sms, options.tell),
-      parsedCronItems: parseCronItems(hourly),
+      parsedCronItems: parseCronItems(byTheClock),
       logger: quietLogger(options.tell),
     });
     await runner.addJob("release-coverage", {}, { jobKey: "release-coverage" });

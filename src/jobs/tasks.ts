@@ -7,6 +7,7 @@ import { securityCode } from "../modules/appointments/index.js";
 import { issueCertificate, revokeCertificate } from "../modules/certificates/index.js";
 import { countDose, releaseCoverage } from "../modules/coverage/index.js";
 import type { Deps } from "../modules/disclosure/index.js";
+import { eraseDue, replaceKeys } from "../modules/erasures/index.js";
 import { sendNotice, sendTypedMessage } from "../modules/notifications/index.js";
 import type { Outcome } from "../platform/errors.js";
 import type { JobKind, JobPayloads } from "../platform/jobs/enqueue.js";
@@ -46,6 +47,12 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
     ...(tasks as unknown as TaskList),
     "release-coverage": async () => {
       await releaseCoverage(deps);
+    },
+    "erase-due": async () => {
+      const { erased, refused } = await eraseDue(deps);
+      if (erased > 0) tell("erase-due", `${erased} erased`);
+      await replaceKeys(deps.gate.keys);
+      if (refused > 0) throw new Error("DISCLOSURE_LOG_UNAVAILABLE");
     },
   };
 }

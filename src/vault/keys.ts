@@ -61,7 +61,7 @@ export function keyPaths(dir: string): KeyFiles {
 }
 
 /** Writes a new file, wipes the bytes. */
-export function writeKey(path: string, bytes: Buffer): void {
+function writeKey(path: string, bytes: Buffer): void {
   const file = openSync(path, "wx", 0o600);
   try {
     writeSync(file, bytes);

@@ -2,6 +2,7 @@
 // Transit), a gateway for messages, an https address. And what it refuses.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,7 +45,7 @@ after(async () => {
   remove(dataDir);
   rmSync(folder, { recursive: true, force: true });
 });
-const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { host: "vaccination.example" } });
+const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { host: "vaccination.example", connection: "close" } });
 
 test("it starts, answers, and has no demo", async () => {
   assert.match(run.output(), /Sakshi is running at https:\/\/vaccination\.example/);
@@ -57,6 +58,30 @@ test("each key on the disk is wrapped by the root key, and no root key lies ther
   const { keys } = dataFolder(dataDir);
   for (const [name, path] of Object.entries(keyPaths(keys))) assert.equal(isWrapped(path), name !== "logPublic", name);
   assert.ok(!readdirSync(keys).includes("root"));
+});
+
+function sakshi(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [join(import.meta.dirname, "..", "..", "src", "cli-main.js"), ...args], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, SAKSHI_DATA_DIR: dataDir, PORT: String(port), ...settings, ...rootKey },
+  });
+}
+
+test("its keys are replaced while it runs, in the HSM too", async () => {
+  assert.match(sakshi("keys", "status").stdout, /^root key +epochs 1\n/);
+  for (const [args, epochs] of [
+    [["--root"], "2"],
+    [[], "[23]"],
+  ] as const) {
+    const { status, stdout, stderr } = sakshi("keys", "rotate", ...args);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /Done: no key waits\.\n$/);
+    assert.match(sakshi("keys", "status").stdout, new RegExp(`^root key +epochs ${epochs}\\n`));
+  }
+  const { status, stdout } = sakshi("keys", "erase");
+  assert.equal(status, 0);
+  assert.match(stdout, /^0 erased\.\nDone: no key waits\.\n$/);
+  assert.equal((await get("/health")).status, 200);
 });
 
 test("it starts again with the same keys", async () => {

@@ -102,6 +102,12 @@ export interface Gate {
   recordInquiry(request: InquiryRequest): Promise<Outcome<InquiryPermit, GateError>>;
   /** Logs that people are invented, with a commitment to each, and says who they are; they are yet to be registered, each at the time in its id, within these minutes. */
   newCanaries(wish: { count: number; minutes: number }): Promise<Outcome<Canary[], GateError>>;
+  /**
+   * Logs the erasure, then deletes the person's key and everything sealed with it, at once and for good. The bucket's key
+   * waits for its replacement from then on, so that backups lose it too (`keys`). `erased` is false when there was no key.
+   */
+  erase(request: { subject: string; erasureId: string }): Promise<Outcome<{ erased: boolean }, GateError>>;
+  readonly keys: KeyDesk;
   close(): void;
 }
 
@@ -160,6 +166,48 @@ export interface SignedStatusList {
   readonly credential: string;
   /** Places of revoked certificates. */
   readonly revoked: readonly number[];
+}
+
+/** What a step did. "busy": somebody else is at it. "done": nothing is left. */
+export type KeyStep =
+  | { readonly did: "rewrapped"; readonly people: number; readonly bucket: number }
+  | { readonly did: "destroyed"; readonly bucket: number; readonly epoch: number }
+  | { readonly did: "house-made"; readonly epoch: number }
+  | { readonly did: "root-made"; readonly epoch: number }
+  | { readonly did: "root-rewrapped"; readonly buckets: number }
+  | { readonly did: "root-destroyed"; readonly epoch: number }
+  | { readonly did: "busy" | "done" };
+
+export interface BucketStatus {
+  readonly bucket: number;
+  readonly epoch: number;
+  readonly people: number;
+  /** Instants in ISO 8601. */
+  readonly createdAt: string;
+  /** Since when it waits to be replaced. */
+  readonly rotateSince: string | null;
+  /** The epoch of the root key that wraps it. */
+  readonly rootEpoch: number;
+}
+export interface KeyStatus {
+  /** Epochs of the root key that still unwrap, oldest first. */
+  readonly rootEpochs: readonly number[];
+  /** Living epochs of bucket keys; bucket 0 is the house's. */
+  readonly buckets: readonly BucketStatus[];
+  /** Bucket keys that are gone here but not yet for a backup: the root key that had wrapped them lives. */
+  readonly destroyedUnderLivingRoot: number;
+}
+
+/** Throws FramesUnavailable when the vault, or the root key behind it, does not answer. */
+export interface KeyDesk {
+  status(): Promise<KeyStatus>;
+  /** One step of what waits, in a transaction of its own. */
+  step(): Promise<KeyStep>;
+  /** Marks every bucket key as one to be replaced, unless a rotation is under way. Gives how many wait. */
+  markAll(): Promise<number>;
+  /** Makes the next epoch of the root key; gives its number. */
+  nextRoot(): Promise<number>;
+  close(): void;
 }
 
 /** `mobile` ten digits; `text` what to send, absent when the box only carries the number. */

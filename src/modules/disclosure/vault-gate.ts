@@ -7,6 +7,7 @@ import { done, type Outcome, refused } from "../../platform/errors.js";
 import { connectFrames, FramesUnavailable, type Message } from "../../platform/frames/index.js";
 import { uuidv7 } from "../../platform/random.js";
 import type { Canary, CertificateKey, Gate, GateError, TransitContent } from "./gate.js";
+import { connectKeyDesk } from "./key-desk.js";
 import type {
   Actor,
   DisclosureLine,
@@ -40,6 +41,22 @@ type StoredKey = Pick<CertificateKey, "keyId" | "algorithm"> & {
   readonly signsUntil: string | null;
 };
 
+/** Everything that is sealed of a person; the log's own lines go with the person's key. */
+const everyField = [
+  "name",
+  "birthYear",
+  "gender",
+  "photoIdType",
+  "photoIdLast4",
+  "mobile",
+  "passportNumber",
+  "birthDate",
+  "doses",
+  "certificates",
+  "aefi",
+  "tickets",
+] as const satisfies readonly Field[];
+
 const noBlobs: readonly Buffer[] = [];
 
 export interface GateOptions {
@@ -52,6 +69,7 @@ export interface GateOptions {
 export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }: GateOptions): Gate {
   const recorder = connectFrames(recorderSocket, { deadlineMs });
   const opener = connectFrames(openerSocket, { deadlineMs });
+  const keys = connectKeyDesk(openerSocket);
 
   async function record(request: string, asking: Asking): Promise<RecorderAnswer> {
     const head = { request, isNew: false, ...asking };
@@ -279,9 +297,27 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
       return answer.ok ? done(answer.value.canaries) : answer;
     },
 
+    erase({ subject, erasureId }) {
+      const asking: Asking = {
+        act: "write",
+        actor: { kind: "system", service: "erasure" },
+        purpose: "erasure",
+        explanation: { kind: "erasure-due", erasureId },
+        subjects: [subject],
+        fields: everyField,
+      };
+      return onceLogged(asking, async (request) => {
+        const { head } = await ask<{ erased: boolean }>({ op: "erase", request });
+        return head.ok ? { erased: head.erased } : undefined;
+      });
+    },
+
+    keys,
+
     close() {
       recorder.close();
       opener.close();
+      keys.close();
     },
   };
 }

@@ -2,10 +2,11 @@
 // so that destroying an epoch here means less than in an HSM; production refuses this back end.
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BoxError, boxEpoch, openBox, sealBox } from "../box.js";
-import { readSecretKey, writeKey } from "../keys.js";
+import { readSecretKey } from "../keys.js";
 import { families, type KeyFamily, type RootKeys, RootUnavailable } from "./root-keys.js";
 
 export function fileRoot(dir: string): RootKeys {
@@ -18,8 +19,8 @@ export function fileRoot(dir: string): RootKeys {
     });
     return epochs.toSorted((a, b) => a - b);
   }
-  function make(family: KeyFamily, epoch: number): number {
-    writeKey(fileOf(family, epoch), randomBytes(32));
+  async function make(family: KeyFamily, epoch: number): Promise<number> {
+    await write(fileOf(family, epoch), "wx");
     return epoch;
   }
   async function epochs(family: KeyFamily): Promise<number[]> {
@@ -30,7 +31,7 @@ export function fileRoot(dir: string): RootKeys {
 
   return {
     async begin() {
-      for (const family of families) if (found(family).length === 0) make(family, 1);
+      for (const family of families) if (found(family).length === 0) await make(family, 1);
     },
     epochs,
     async wrap(family, content, place) {
@@ -46,19 +47,22 @@ export function fileRoot(dir: string): RootKeys {
       return make(family, (await epochs(family)).at(-1)! + 1);
     },
     async destroy(family, epoch) {
-      overwrite(fileOf(family, epoch));
-      rmSync(fileOf(family, epoch));
+      await write(fileOf(family, epoch), "r+");
+      await rm(fileOf(family, epoch));
     },
     async close() {},
   };
 }
 
-function overwrite(path: string): void {
-  const file = openSync(path, "r+");
+/** Chance, durably: a new key, or what stands where a key was. Node's permission model knows no fsync but this one. */
+async function write(path: string, flags: "wx" | "r+"): Promise<void> {
+  const bytes = randomBytes(32);
+  const file = await open(path, flags, 0o600);
   try {
-    writeSync(file, randomBytes(statSync(path).size), 0);
-    fsyncSync(file);
+    await file.write(bytes, 0, bytes.length, 0);
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
+    bytes.fill(0);
   }
 }

@@ -2,43 +2,19 @@
 // later finds in the database what is left. An epoch that waits is replaced by the next, people's keys are rewrapped,
 // the old key is destroyed; then the root epoch that had wrapped it follows, so that no backup opens what was erased.
 // SPDX-License-Identifier: Apache-2.0
+import type { KeyStatus, KeyStep } from "../../modules/disclosure/gate.js";
 import type { Db, Queryable, Tx } from "../../platform/db/db.js";
 import { boxEpoch, openBox, sealBox } from "../box.js";
 import type { Keyholder } from "../keyholder/client.js";
 import { type Buckets, bucketPlace, houseBucket, keyOf, rotationLock } from "./buckets.js";
 import { personPlace } from "./people.js";
 
-/** What a step did. "busy": somebody else is at it. "done": nothing is left. */
-export type RotationStep =
-  | { readonly did: "rewrapped"; readonly people: number; readonly bucket: number }
-  | { readonly did: "destroyed"; readonly bucket: number; readonly epoch: number }
-  | { readonly did: "root-made"; readonly epoch: number }
-  | { readonly did: "root-rewrapped"; readonly buckets: number }
-  | { readonly did: "root-destroyed"; readonly epoch: number }
-  | { readonly did: "house-made"; readonly epoch: number }
-  | { readonly did: "busy" | "done" };
-
-export interface KeyStatus {
-  /** Epochs of the root key that still unwrap. */
-  readonly rootEpochs: readonly number[];
-  readonly buckets: readonly {
-    readonly bucket: number;
-    readonly epoch: number;
-    readonly people: number;
-    readonly createdAt: Date;
-    readonly rotateSince: Date | null;
-    readonly rootEpoch: number;
-  }[];
-  /** Keys that are gone here, but not yet for a backup: their root epoch lives. */
-  readonly destroyedUnderLivingRoot: number;
-}
-
 const peopleAtOnce = 500;
 const bucketsAtOnce = 20;
 type RootKey = Pick<Keyholder, "wrap" | "unwrap" | "epochs" | "next" | "destroy">;
 
 export interface Rotation {
-  step(now: Date): Promise<RotationStep>;
+  step(now: Date): Promise<KeyStep>;
   /** Marks every living epoch as one to be replaced. Gives how many wait now. */
   markAll(now: Date): Promise<number>;
   /** Makes the next epoch of the root key; the steps rewrap the buckets and destroy the one before. */
@@ -54,7 +30,7 @@ export function rotationIn(db: Db, buckets: Buckets, root: RootKey): Rotation {
     });
   }
 
-  async function rotateBucket(tx: Tx, bucket: number, epoch: number, now: Date): Promise<RotationStep> {
+  async function rotateBucket(tx: Tx, bucket: number, epoch: number, now: Date): Promise<KeyStep> {
     const newest = await newestEpoch(tx, bucket);
     if (newest === epoch) await buckets.make(tx, bucket, epoch + 1);
     const to = newest === epoch ? epoch + 1 : newest;
@@ -126,7 +102,7 @@ export function rotationIn(db: Db, buckets: Buckets, root: RootKey): Rotation {
     return true;
   }
 
-  async function rotateRoot(tx: Tx): Promise<RotationStep> {
+  async function rotateRoot(tx: Tx): Promise<KeyStep> {
     const epochs = await root.epochs();
     const newest = epochs.at(-1)!;
     const [marked] = await tx.rows("SELECT FROM vault.bucket_keys WHERE destroyed_root >= $1 LIMIT 1", [newest]);
@@ -166,7 +142,8 @@ export function rotationIn(db: Db, buckets: Buckets, root: RootKey): Rotation {
     },
     async markAll(now) {
       await db.rows(
-        `UPDATE vault.bucket_keys SET rotate_since = $1 WHERE destroyed_at IS NULL AND rotate_since IS NULL
+        `UPDATE vault.bucket_keys b SET rotate_since = $1 WHERE destroyed_at IS NULL
+           AND epoch = (SELECT max(epoch) FROM vault.bucket_keys same WHERE same.bucket = b.bucket)
            AND NOT EXISTS (SELECT FROM vault.bucket_keys WHERE rotate_since IS NOT NULL)`,
         [now],
       );
