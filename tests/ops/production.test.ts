@@ -45,7 +45,8 @@ after(async () => {
   remove(dataDir);
   rmSync(folder, { recursive: true, force: true });
 });
-const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { host: "vaccination.example", connection: "close" } });
+const get = (path: string) =>
+  fetch(`http://127.0.0.1:${port}${path}`, { headers: { host: "vaccination.example", connection: "close" } });
 
 test("it starts, answers, and has no demo", async () => {
   assert.match(run.output(), /Sakshi is running at https:\/\/vaccination\.example/);
