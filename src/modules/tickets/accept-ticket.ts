@@ -51,13 +51,17 @@ export async function acceptTicket(
   const sealed = await sealAll(deps, by, ticket, [...values, { ticket: closed }]);
   if (!sealed.ok) return sealed;
   const { person, doses } = correction.value;
-  const reissue = await prepareReissue(deps, { beneficiaryId, ticketId, person, doses: doses?.after });
+  // Off a number, the person is who they were: the paper that they may hold stays in force.
+  const isSame = ticket.kind === "unknown-member";
+  const reissue = isSame
+    ? done(undefined)
+    : await prepareReissue(deps, { beneficiaryId, ticketId, person, doses: doses?.after });
   if (!reissue.ok) return reissue;
   try {
     return await deps.db.transaction(async (tx) => {
       await closeTicket(tx, by, ticket, now);
       await writeCorrection(tx, ticket, correction.value, by, now);
-      if (!(await writeReissue(tx, reissue.value, now))) throw new NotWritten("TICKET_RECORD_CHANGED");
+      if (reissue.value && !(await writeReissue(tx, reissue.value, now))) throw new NotWritten("TICKET_RECORD_CHANGED");
       await putBoxes(tx, sealed.value);
       await enqueue(tx, "send-notice", ticketNotice(beneficiaryId, ticketId));
       return done(undefined);

@@ -141,6 +141,14 @@ test("a name is corrected: record, certificate and history change together, once
   const ticketId = await asked(person, "identity", { name: "Aasha Demo", birthYear: "1981" });
   await proposed(ticketId);
   assert.equal((await seen(person, "name")).name, "Asha Demo", "a proposal changes nothing");
+  const early = await world.deps.gate.disclose({
+    actor: { kind: "system", service: "certificates" },
+    purpose: "certificate",
+    explanation: { kind: "ticket", ticketId },
+    subjects: [person.id],
+    fields: ["name"],
+  });
+  assert.equal(codeOf(early), "DISCLOSURE_NOT_ALLOWED", "no certificate before a second officer has it");
   assert.deepEqual(await certificatesOf(person), ["valid"]);
   assert.equal(await decided(ticketId), "ok");
   const { name, birthYear, gender } = await seen(person, "name", "birthYear", "gender");
@@ -463,7 +471,7 @@ test("somebody unknown leaves the number: its holder sees the person no more, th
   assert.equal(codeOf(own), "DISCLOSURE_NOT_ALLOWED");
   const list = await listOwnTickets(world.deps, person.account.actor);
   assert.deepEqual(list.ok && list.value, []);
-  assert.deepEqual(await certificatesOf(person), ["revoked", "valid"]);
+  assert.deepEqual(await certificatesOf(person), ["valid"]);
 });
 
 test("a dose that nobody recorded is added with an officer's name to it", async () => {

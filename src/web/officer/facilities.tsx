@@ -30,7 +30,7 @@ function listPage({ deps, get }: OfficerDoor): void {
       wide: true,
       children: (
         <>
-          <OfficerNav t={t} here="facilities" />
+          <OfficerNav t={t} role={staff.role} here="facilities" />
           <Confirmation t={t} done={queryText(request, "done")} />
           <h1>{t("officer.facilities.title")}</h1>
           {staff.role === "facility-admin" ? null : (

@@ -37,7 +37,7 @@ function OverviewPage({ t, staff, overview, reactions }: OverviewProps) {
   const base = `/${t.locale}/officer`;
   return (
     <>
-      <OfficerNav t={t} here="overview" />
+      <OfficerNav t={t} role={staff.role} here="overview" />
       <h1>{staff.placeName ?? t("officer.wholeCountry")}</h1>
       <Figures>
         <Figure label={t("officer.overview.today")} value={t.number(overview.sessionsToday)} />

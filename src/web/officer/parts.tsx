@@ -10,21 +10,23 @@ import { Banner, Tag } from "../components/index.js";
 const sections = ["overview", "facilities", "sessions", "staff", "tickets"] as const;
 export type Section = (typeof sections)[number];
 
-/** The officer's pages, each in reach of each. */
-export function OfficerNav({ t, here }: { t: Translate; here?: Section | undefined }) {
+/** The officer's pages, each in reach of each. Admins of a facility decide no requests. */
+export function OfficerNav({ t, role, here }: { t: Translate; role: Role; here?: Section | undefined }) {
   return (
     <nav class="sk-nav" aria-label={t("officer.nav.label")}>
       <ul>
-        {sections.map((section) => (
-          <li key={section}>
-            <a
-              href={section === "overview" ? `/${t.locale}/officer` : `/${t.locale}/officer/${section}`}
-              aria-current={section === here ? "page" : undefined}
-            >
-              {t(`officer.nav.${section}` as MessageKey)}
-            </a>
-          </li>
-        ))}
+        {sections
+          .filter((section) => section !== "tickets" || role !== "facility-admin")
+          .map((section) => (
+            <li key={section}>
+              <a
+                href={section === "overview" ? `/${t.locale}/officer` : `/${t.locale}/officer/${section}`}
+                aria-current={section === here ? "page" : undefined}
+              >
+                {t(`officer.nav.${section}` as MessageKey)}
+              </a>
+            </li>
+          ))}
       </ul>
     </nav>
   );

@@ -36,7 +36,7 @@ export function sessionPages({ deps, get }: OfficerDoor): void {
       wide: true,
       children: (
         <>
-          <OfficerNav t={t} here="sessions" />
+          <OfficerNav t={t} role={staff.role} here="sessions" />
           <h1>{t("officer.sessions.title")}</h1>
           {facility ? <p class="sk-lead">{facility.value.facility.name}</p> : null}
           <form method="get" action={path} class="sk-search">

@@ -26,7 +26,7 @@ function listPage({ deps, get }: OfficerDoor): void {
       wide: true,
       children: (
         <>
-          <OfficerNav t={t} here="staff" />
+          <OfficerNav t={t} role={staff.role} here="staff" />
           <Confirmation t={t} done={queryText(request, "done")} />
           <h1>{t("officer.staff.title")}</h1>
           {staff.facilityId ? (

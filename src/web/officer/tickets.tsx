@@ -29,7 +29,7 @@ export function ticketPages(door: OfficerDoor): void {
       wide: true,
       children: (
         <>
-          <OfficerNav t={t} here="tickets" />
+          <OfficerNav t={t} role={staff.role} here="tickets" />
           <Confirmation t={t} done={queryText(request, "done")} />
           <h1>{t("officer.tickets.title")}</h1>
           <p>{t("officer.tickets.how")}</p>
