@@ -25,7 +25,7 @@ export interface SeedOptions {
 export const defaultSeed = 2023;
 /** The key of Co-WIN's sandbox, printed in its public documents: many clients carry it. Good in the demo only. */
 export const sandboxKey = "3sjOr2rmM52GzhpMHjDEE1kpQeRxwFDr4YcBEimi";
-const sandboxPartner = { partnerName: "Demo Sandbox", scopes: ["protected", "vaccinator"] };
+const sandboxPartner = { partnerName: "Demo Sandbox", scopes: ["protected", "vaccinator", "records"] };
 const firstDay = -29;
 const lastDay = 10;
 
