@@ -253,6 +253,7 @@ const tables: readonly Row[] = [
   ["registry.break_glass", "beneficiary_id grant_id staff_id facility_id reason asked_at opened_at counted_at second_answer second_by second_at", "pseudonymous", "record", "That a record was opened in an emergency, and who confirmed it; the reason in words lies sealed."],
   ["registry.access_notices", "beneficiary_id notice_id kind organisation noticed_at", "pseudonymous", "record", "What a person was told about looks at their record."],
   ["registry.organisations_told", "beneficiary_id organisation", "pseudonymous", "record", "So that an organisation's first look is told once."],
+  ["registry.access_days", "day looks changes misses emergencies staff unusual scored_at", "internal", "programme", "How much was looked at each day, and how much of it stood out."],
   ["log.canary_share", "id share", "secret", "permanent", "One half of the key that tells invented people from others."],
   ["log.canary_batches", "batch_id planted_at commitments", "internal", "permanent", "Which people were invented to catch whoever looks at them, as commitments."],
   ["migrations.applied", "number name sha256 applied_at", "internal", "permanent", "Which shape the database has."],

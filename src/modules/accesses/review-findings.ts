@@ -6,7 +6,7 @@ import { isUuid } from "../../platform/random.js";
 import type { Deps, GateError } from "../disclosure/index.js";
 import { findSignInOfActor, type StaffActor } from "../staff/index.js";
 import * as store from "./store.js";
-import type { Emergency, Finding } from "./types.js";
+import type { AccessMonth, Emergency, Finding } from "./types.js";
 
 type OfficerError = "NOT_SIGNED_IN" | "NOT_ALLOWED";
 
@@ -15,6 +15,7 @@ export interface FindingsPage {
   readonly more: boolean;
   /** How many wait for a decision, of all. */
   readonly waiting: number;
+  readonly month: AccessMonth;
 }
 const pageSize = 50;
 
@@ -32,11 +33,12 @@ export async function listFindings(
   const officer = await privacyOfficer(deps, actor);
   if (!officer.ok) return officer;
   const from = Math.min(Math.max(Math.trunc(skip) || 0, 0), 100_000);
-  const [found, waiting] = await Promise.all([
+  const [found, waiting, month] = await Promise.all([
     store.findings(deps.db, { isDecided, findingId: null, skip: from, limit: pageSize + 1 }),
     store.countWaiting(deps.db),
+    store.lastMonth(deps.db),
   ]);
-  return done({ findings: found.slice(0, pageSize), more: found.length > pageSize, waiting });
+  return done({ findings: found.slice(0, pageSize), more: found.length > pageSize, waiting, month });
 }
 
 export interface FindingInFull extends Finding {

@@ -3,7 +3,7 @@
 import type { Queryable } from "../../platform/db/db.js";
 import { stateOf } from "./rules.js";
 import type { Site } from "./site.js";
-import type { AccessNotice, Emergency, EmergencyReason, Finding, NoticeKind } from "./types.js";
+import type { AccessMonth, AccessNotice, Emergency, EmergencyReason, Finding, NoticeKind } from "./types.js";
 
 export async function holderOfReference(db: Queryable, referenceId: string): Promise<string | undefined> {
   const [row] = await db.rows<{ id: string }>(
@@ -140,6 +140,15 @@ export async function countWaiting(db: Queryable): Promise<number> {
     "SELECT count(*)::int AS n FROM registry.access_findings WHERE decision IS NULL",
   );
   return row!.n;
+}
+
+export async function lastMonth(db: Queryable): Promise<AccessMonth> {
+  const [row] = await db.rows<AccessMonth>(
+    `SELECT coalesce(sum(looks), 0)::int AS looks, coalesce(sum(misses), 0)::int AS misses,
+       coalesce(sum(emergencies), 0)::int AS emergencies
+     FROM (SELECT * FROM registry.access_days ORDER BY day DESC LIMIT 30) AS month`,
+  );
+  return row!;
 }
 
 interface CanaryAccount {

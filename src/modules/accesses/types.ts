@@ -36,6 +36,13 @@ export interface AccessNotice {
   readonly at: Date;
 }
 
+/** Sums over the last 30 days that have ended. `misses` are attempts that nothing explained. */
+export interface AccessMonth {
+  readonly looks: number;
+  readonly misses: number;
+  readonly emergencies: number;
+}
+
 export type FindingKind = "misses" | "budget" | "break-glass" | "unusual" | "canary";
 /** A reason in closed words and numbers, as the recorder wrote it. */
 export interface FindingReason {

@@ -16,6 +16,7 @@ import { handingTo, sealingBy } from "../sealing.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { shareOfCanaryKey } from "./log-store.js";
 import { recorder } from "./recorder.js";
+import { scoreEachDay } from "./score-days.js";
 import { sequencer } from "./sequencer.js";
 
 const sealingDeadlineMs = 2_000;
@@ -64,7 +65,9 @@ export async function startRecorder(
       onFailure,
     },
   );
+  const stopScoring = scoreEachDay(db, pseudonyms, clock, onFailure);
   return async () => {
+    stopScoring();
     server.close();
     opener.close();
     await publisher?.close();

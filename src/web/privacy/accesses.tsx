@@ -37,7 +37,7 @@ async function showList(call: PrivacyCall): Promise<FastifyReply> {
   if (!found.ok) return refuse(call, found);
   const path = `/${t.locale}/privacy/accesses`;
   const pathAt = (from: number) => `${path}?show=${isDecided ? "decided" : "open"}&skip=${from}`;
-  const { findings, more, waiting } = found.value;
+  const { findings, more, waiting, month } = found.value;
   return sendPage(call.request, call.reply, {
     title: t("privacy.accesses.title"),
     wide: true,
@@ -51,6 +51,7 @@ async function showList(call: PrivacyCall): Promise<FastifyReply> {
         ) : null}
         <h1>{t("privacy.accesses.title")}</h1>
         <p class="sk-lead">{t("privacy.accesses.waiting", { count: waiting })}</p>
+        {month.looks > 0 ? <p>{t("privacy.accesses.month", monthFacts(month))}</p> : null}
         <p>
           {isDecided ? (
             <a href={path}>{t("privacy.accesses.showOpen")}</a>
@@ -71,6 +72,11 @@ async function showList(call: PrivacyCall): Promise<FastifyReply> {
       </>
     ),
   });
+}
+
+/** Counts, and the share of attempts that nothing explained, in hundredths of a per cent. */
+function monthFacts({ looks, misses, emergencies }: { looks: number; misses: number; emergencies: number }) {
+  return { looks, misses, emergencies, share: Math.round((misses / (looks + misses)) * 10_000) / 100 };
 }
 
 function FindingTable({ t, findings }: { t: Translate; findings: readonly Finding[] }) {
