@@ -6,8 +6,9 @@ import { certificateBenchmark } from "./certificate.js";
 import { gateBenchmark } from "./gate.js";
 import { type Benchmark, compareInTurn, fullPace, quickPace, type Result } from "./harness.js";
 import { inquiryGrowth } from "./inquiry.js";
+import { searchBenchmark } from "./search.js";
 
-const benchmarks: readonly Benchmark[] = [gateBenchmark, certificateBenchmark];
+const benchmarks: readonly Benchmark[] = [gateBenchmark, certificateBenchmark, searchBenchmark];
 const usage = `bin/bench NAME|all [--quick] [--json]
 
 ${benchmarks.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n")}
