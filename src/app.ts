@@ -93,8 +93,9 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
   const verifier = { ...deps, statusLists: statusListsOf(deps) };
   issuerFiles(app, verifier);
   await verifyPages(app, verifier);
-  await cowinApi(app, deps, { origin, searchLimit: options.searchLimit, captcha: options.captcha });
-  apiReferencePages(app, await modernApi(app, deps, { searchLimit: options.searchLimit }));
+  const { searchLimit, captcha, trustedProxies } = options;
+  await cowinApi(app, deps, { origin, searchLimit, captcha, trustedProxies });
+  apiReferencePages(app, await modernApi(app, deps, { searchLimit }));
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
   return app;
 }

@@ -22,11 +22,14 @@ export function answerOf(content: object): Answer {
   };
 }
 
-function takesGzip(request: FastifyRequest): boolean {
-  return (request.headers["accept-encoding"] ?? "").split(",").some((one) => {
-    const [coding = "", quality = ""] = one.split(";");
-    return coding.trim().toLowerCase() === "gzip" && !/^\s*q=0(?:\.0*)?\s*$/.test(quality);
-  });
+/** Whether a caller that sent this Accept-Encoding takes gzip. */
+export function takesGzip(accepted: string | string[] | undefined): boolean {
+  return String(accepted ?? "")
+    .split(",")
+    .some((one) => {
+      const [coding = "", quality = ""] = one.split(";");
+      return coding.trim().toLowerCase() === "gzip" && !/^\s*q=0(?:\.0*)?\s*$/.test(quality);
+    });
 }
 
 export function sendAnswer(
@@ -38,6 +41,7 @@ export function sendAnswer(
   reply.headers({ "Cache-Control": cacheControl, ETag: answer.etag, Vary: "Accept-Encoding" });
   if (request.headers["if-none-match"]?.includes(answer.etag)) return reply.status(304).send();
   reply.type("application/json; charset=utf-8");
-  if (answer.gzip && takesGzip(request)) return reply.header("Content-Encoding", "gzip").send(answer.gzip);
+  if (answer.gzip && takesGzip(request.headers["accept-encoding"]))
+    return reply.header("Content-Encoding", "gzip").send(answer.gzip);
   return reply.send(answer.body);
 }

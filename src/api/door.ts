@@ -22,6 +22,7 @@ export interface ApiOptions {
   readonly origin: string;
   /** Searches that an address or an account may make in five minutes. */
   readonly searchLimit?: number | undefined;
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Whether a booking needs the letters of a captcha. */
   readonly captcha?: boolean | undefined;
 }

@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "../modules/disclosure/index.js";
+import { answerAhead } from "../platform/http/answer-ahead.js";
 import { appointmentRoutes } from "./appointments.js";
+import { AskedBefore } from "./availability/asked-before.js";
 import { FreshShelf } from "./availability/keep-fresh.js";
 import { availabilityRoutes } from "./availability/routes.js";
 import { crossOrigin } from "./cross-origin.js";
@@ -31,6 +33,8 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
       );
       const door = apiDoor(api, deps, options);
       const fresh = new FreshShelf(deps);
+      const asked = new AskedBefore(deps, fresh, door.searches);
+      answerAhead(app, options.trustedProxies ?? [], (request, response) => asked.answer(request, response));
       api.addHook("onListen", async () => {
         fresh.start();
         door.searches.start();
@@ -39,7 +43,7 @@ export async function cowinApi(app: FastifyInstance, deps: Deps, options: ApiOpt
         await Promise.all([fresh.stop(), door.searches.stop()]);
       });
       metadataRoutes(door);
-      availabilityRoutes(door, fresh);
+      availabilityRoutes(door, fresh, asked);
       signInRoutes(door);
       peopleRoutes(door);
       appointmentRoutes(door);

@@ -18,6 +18,8 @@ export type SearchHandler = (
 
 export interface SearchLimit {
   counted(handler: SearchHandler): SearchHandler;
+  /** Takes one search of an address and says how many are left; undefined, and none taken, when there is none. */
+  takeFor(address: string): number | undefined;
   start(): void;
   stop(): Promise<void>;
 }
@@ -32,6 +34,10 @@ export function searchLimit(deps: LimitDeps, most = searchesInFiveMinutes): Sear
       reply.header("RateLimit-Limit", most).header("RateLimit-Remaining", left);
       if (seconds > 0) return sendRefused(reply, refused("TOO_MANY_REQUESTS", { seconds }));
       return handler(request, reply, claims);
+    },
+    takeFor(address) {
+      const { seconds, left } = limit.take(subscriberOf(address));
+      return seconds > 0 ? undefined : left;
     },
     start: () => limit.start(),
     stop: () => limit.stop(),

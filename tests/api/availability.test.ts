@@ -390,3 +390,35 @@ describe("fresh within two seconds", () => {
     api.world.setNow(new Date("2026-11-23T03:00:00Z"));
   });
 });
+
+test("a search that was asked before is answered alike, with the same headers, until the offer changes", async () => {
+  const own = await publishedSession(api.world, { pincode: 411088 });
+  const path = `${sessions}/public/findByPin?pincode=411088&date=${tomorrow}`;
+  const shape = ({ status, headers, text }: Awaited<ReturnType<typeof api.get>>) => ({
+    status,
+    text,
+    headers: [...headers].filter(([name]) => !["date", "ratelimit-remaining"].includes(name)).toSorted(),
+    left: Number(headers.get("ratelimit-remaining")),
+  });
+  const first = shape(
+    await until(
+      () => api.get(path),
+      ({ json }) => json?.sessions.length === 1,
+    ),
+  );
+  const again = shape(await api.get(path));
+  assert.deepEqual(again, { ...first, left: first.left - 1 });
+  const etag = first.headers.find(([name]) => name === "etag")![1];
+  assert.equal((await api.get(path, { "if-none-match": etag })).status, 304);
+  const plain = shape(await api.get(path, { "accept-encoding": "identity" }));
+  assert.deepEqual(plain.text, first.text);
+  assert.ok(!plain.headers.some(([name]) => name === "content-encoding"));
+  await api.world.deps.db.rows(
+    "UPDATE registry.places SET taken = 9 WHERE session_id = $1 AND slot_number = 1 AND pool = 'dose1'",
+    [own.sessionId],
+  );
+  await until(
+    () => api.get(path),
+    ({ json }) => json?.sessions[0].available_capacity_dose1 === 91,
+  );
+});

@@ -29,7 +29,12 @@ export class FreshShelf {
 
   /** The shelf, or undefined when it cannot be trusted. Waits only at the very first search. */
   async shelf(): Promise<Shelf | undefined> {
-    if (performance.now() - this.#freshAt > oldestMs) await this.refresh().catch(() => {});
+    if (!this.current()) await this.refresh().catch(() => {});
+    return this.current();
+  }
+
+  /** The shelf as it is now, or undefined when it cannot be trusted. */
+  current(): Shelf | undefined {
     return performance.now() - this.#freshAt <= oldestMs ? this.#shelf : undefined;
   }
 

@@ -10,6 +10,7 @@ import { dayOf, idOf, textOf } from "../read-input.js";
 import { sendRefused, sendWireError, type WireErrorName } from "../refusals.js";
 import type { SearchHandler } from "../search-limit.js";
 import { productOf } from "../wire-names.js";
+import type { AskedBefore } from "./asked-before.js";
 import type { FreshShelf } from "./keep-fresh.js";
 import type { Place, Search } from "./shelf.js";
 
@@ -41,14 +42,17 @@ const searches = [
   ["calendarByCenter", byCenter, "center"],
 ] as const;
 
-export function availabilityRoutes(door: ApiDoor, fresh: FreshShelf): void {
+export function availabilityRoutes(door: ApiDoor, fresh: FreshShelf, asked: AskedBefore): void {
   const { deps } = door;
   const { counted } = door.searches;
 
   async function send(request: ApiRequest, reply: FastifyReply, search: Search, caching: string) {
     const shelf = await fresh.shelf();
     if (!shelf) return sendRefused(reply, refused("UNAVAILABLE", { seconds: 5 }));
-    return sendAnswer(request, reply, shelf.answer(search, deps.clock()), caching);
+    const now = deps.clock();
+    sendAnswer(request, reply, shelf.answer(search, now), caching);
+    if (caching === publicCaching) asked.remember(request, reply, search, dateInIndia(now));
+    return reply;
   }
 
   function searchHandler(readPlace: ReadPlace, form: Search["form"], caching: string): SearchHandler {
