@@ -42,6 +42,11 @@ function words(t: Translate, field: keyof Wish, value: string | number): string 
   return isIsoDate(text) ? t.date(text) : text;
 }
 
+function officeName(t: Translate, { role, place }: { role: string; place: string | null }): string {
+  const name = t(`common.role.${role}` as MessageKey);
+  return place ? `${name}, ${place}` : name;
+}
+
 export function TicketSteps({ t, text }: { t: Translate; text: TicketText }) {
   return (
     <ol class="sk-steps">
@@ -50,6 +55,7 @@ export function TicketSteps({ t, text }: { t: Translate; text: TicketText }) {
           <strong>{t(`common.ticket.step.${step.what}`)}</strong>
           {` · ${t.instant(new Date(step.at))}`}
           {step.by === "rule" ? ` · ${t("common.ticket.byRule")}` : null}
+          {step.office ? ` · ${officeName(t, step.office)}` : null}
           {step.note ? <p translate={false}>{step.note}</p> : null}
         </li>
       ))}

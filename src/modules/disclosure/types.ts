@@ -80,6 +80,8 @@ export interface TicketText {
 export interface TicketStep {
   at: string;
   by: "person" | "officer" | "rule";
+  /** Of an officer: in which role and where; the name is nobody's business. */
+  office?: { role: string; place: string | null };
   what:
     | "asked"
     | "reopened"

@@ -16,22 +16,19 @@ import {
   type SealedValues,
   type TicketText,
 } from "../disclosure/index.js";
+import type { Staff } from "../staff/index.js";
 import { writeDoses } from "../vaccinations/index.js";
 import type { TicketCode } from "./errors.js";
 import { type Correction, makeCorrection } from "./make-correction.js";
 import { ticketNotice } from "./notice.js";
-import { purposeOf } from "./rules.js";
+import { officeOf, purposeOf } from "./rules.js";
 import * as store from "./store.js";
 import type { Ticket } from "./types.js";
 
 /** Who accepts: the second officer, or the rule that links a first passport for the person who asks. */
 export type Acceptor =
-  | { readonly kind: "officer"; readonly actor: Extract<Actor, { kind: "staff" }>; readonly staff: OfficerName }
+  | { readonly kind: "officer"; readonly actor: Extract<Actor, { kind: "staff" }>; readonly staff: Staff }
   | { readonly kind: "rule"; readonly actor: Extract<Actor, { kind: "citizen" }> };
-export interface OfficerName {
-  readonly staffId: string;
-  readonly displayName: string;
-}
 export type AcceptRefusal = TicketCode | GateError | CertificateCode | "BENEFICIARY_HAS_APPOINTMENT";
 
 export async function acceptTicket(
@@ -45,7 +42,8 @@ export async function acceptTicket(
   const correction = await makeCorrection(deps, by, ticket, text);
   if (!correction.ok) return correction;
   const now = deps.clock();
-  const said = { at: now.toISOString(), by: by.kind, what: "accepted", note } as const;
+  const office = by.kind === "officer" ? { office: officeOf(by.staff) } : {};
+  const said = { at: now.toISOString(), by: by.kind, ...office, what: "accepted", note } as const;
   const { before, values } = correction.value;
   const closed: TicketText = { ...text, ...(before ? { before } : {}), steps: [...text.steps, said] };
   const sealed = await sealAll(deps, by, ticket, [...values, { ticket: closed }]);

@@ -5,11 +5,11 @@ import { brokenConstraint } from "../../platform/db/db.js";
 import { done, invalid, type Outcome, refused } from "../../platform/errors.js";
 import { enqueue } from "../../platform/jobs/enqueue.js";
 import { type Deps, putBoxes, type TicketStep, type TicketText } from "../disclosure/index.js";
-import type { StaffActor } from "../staff/index.js";
+import type { Staff, StaffActor } from "../staff/index.js";
 import { type AcceptRefusal, acceptTicket } from "./accept-ticket.js";
 import { ticketNotice } from "./notice.js";
 import { findTicket, type OfficerRefusal } from "./officer-tickets.js";
-import { purposeOf, wordsFault } from "./rules.js";
+import { officeOf, purposeOf, wordsFault } from "./rules.js";
 import * as store from "./store.js";
 import type { Proposal, Ticket } from "./types.js";
 
@@ -26,9 +26,10 @@ export async function proposeDecision(
 ): Promise<Outcome<undefined, DecideRefusal>> {
   const ready = await readyFor(deps, actor, { ticketId, note }, "open");
   if (!ready.ok) return ready;
-  const { ticket, text, staffId } = ready.value;
+  const { ticket, text, staff } = ready.value;
+  const { staffId } = staff;
   const what = proposal === "accept" ? "proposed-accept" : "proposed-refuse";
-  return takeStep(deps, actor, ticket, withStep(deps, text, what, note), {
+  return takeStep(deps, actor, ticket, withStep(deps, staff, text, what, note), {
     assignedTo: staffId,
     to: "proposed",
     proposal,
@@ -44,22 +45,22 @@ export async function decideTicket(
 ): Promise<Outcome<undefined, DecideRefusal>> {
   const ready = await readyFor(deps, actor, { ticketId, note }, "proposed");
   if (!ready.ok) return ready;
-  const { ticket, text, staffId, displayName } = ready.value;
+  const { ticket, text, staff } = ready.value;
+  const { staffId } = staff;
   if (ticket.proposedBy === staffId) return refused("TICKET_SECOND_PERSON");
   const mine = { assignedTo: staffId };
-  if (!confirm) return takeStep(deps, actor, ticket, withStep(deps, text, "sent-back", note), { ...mine, to: "open" });
-  if (ticket.proposal === "accept")
-    return acceptTicket(deps, { kind: "officer", actor, staff: { staffId, displayName } }, ticket, text, note);
+  if (!confirm)
+    return takeStep(deps, actor, ticket, withStep(deps, staff, text, "sent-back", note), { ...mine, to: "open" });
+  if (ticket.proposal === "accept") return acceptTicket(deps, { kind: "officer", actor, staff }, ticket, text, note);
   const { proposal, proposedBy } = ticket;
   const refusal = { ...mine, to: "refused", proposal, proposedBy, decidedBy: staffId } as const;
-  return takeStep(deps, actor, ticket, withStep(deps, text, "refused", note), refusal);
+  return takeStep(deps, actor, ticket, withStep(deps, staff, text, "refused", note), refusal);
 }
 
 interface Ready {
   readonly ticket: Ticket;
   readonly text: TicketText;
-  readonly staffId: string;
-  readonly displayName: string;
+  readonly staff: Staff;
 }
 
 /** The ticket in the wanted state on this officer's table, with its text and a reason given. */
@@ -86,11 +87,12 @@ async function readyFor(
   if (!opened.ok) return opened;
   const text = opened.value.get(ticket.beneficiaryId)?.tickets.find((one) => one.ticketId === ticketId);
   if (!text) return refused("TICKET_NOT_FOUND");
-  return done({ ticket, text, staffId: staff.staffId, displayName: staff.displayName });
+  return done({ ticket, text, staff });
 }
 
-function withStep(deps: Deps, text: TicketText, what: TicketStep["what"], note: string): TicketText {
-  return { ...text, steps: [...text.steps, { at: deps.clock().toISOString(), by: "officer", what, note }] };
+function withStep(deps: Deps, staff: Staff, text: TicketText, what: TicketStep["what"], note: string): TicketText {
+  const step: TicketStep = { at: deps.clock().toISOString(), by: "officer", office: officeOf(staff), what, note };
+  return { ...text, steps: [...text.steps, step] };
 }
 
 async function takeStep(

@@ -54,6 +54,9 @@ export function mayHandle(staff: Staff, ticket: Pick<Ticket, "stateId" | "distri
   return officerRoles.includes(staff.role) && reaches(staff, { stateId, districtId, facilityId: null });
 }
 
+/** How an officer's step is signed for the person to read. */
+export const officeOf = ({ role, placeName }: Pick<Staff, "role" | "placeName">) => ({ role, place: placeName });
+
 export function mayReopen(ticket: Ticket, now: Date): boolean {
   const since = now.getTime() - ticket.changedAt.getTime();
   return ticket.state === "refused" && ticket.reopenedAt === null && since <= reopenDays * 86_400_000;

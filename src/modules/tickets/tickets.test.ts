@@ -23,6 +23,7 @@ import { uuidv7 } from "../../platform/random.js";
 import { requestNumberProof } from "../accounts/index.js";
 import { certificateForms, issueCertificate, statusListsOf, verifyText } from "../certificates/index.js";
 import type { Field, PersonRecord } from "../disclosure/index.js";
+import { sendNotice } from "../notifications/index.js";
 import { recordVaccination } from "../vaccinations/index.js";
 import {
   decideTicket,
@@ -170,11 +171,11 @@ test("a name is corrected: record, certificate and history change together, once
   assert.ok(own.ok);
   assert.deepEqual(own.value.text.before, { name: "Asha Demo", birthYear: 1980 });
   assert.deepEqual(
-    own.value.text.steps.map((step) => `${step.by} ${step.what} ${step.note}`),
+    own.value.text.steps.map(({ office, what, note }) => `${office?.role ?? "person"} ${what} ${note}`),
     [
       "person asked It is wrong",
-      "officer proposed-accept Compared with the register",
-      "officer accepted I see the same",
+      "district-admin proposed-accept Compared with the register",
+      "state-admin accepted I see the same",
     ],
   );
   const again = await decideTicket(world.deps, state.actor, { ticketId, note: "twice", confirm: true });
@@ -509,6 +510,37 @@ test("when the record changed under the decision nothing is written, and the old
   assert.deepEqual(await certificatesOf(person), ["valid"]);
   const own = await findOwnTicket(world.deps, person.account.actor, ticketId);
   assert.ok(own.ok && own.value.ticket.state === "proposed");
+});
+
+test("three clicks at once decide once; without the log nothing is decided and the old certificate stays", async () => {
+  const person = await vaccinated();
+  const ticketId = await asked(person, "identity", { name: "Aasha Demo" });
+  await proposed(ticketId);
+  await takeTicket(world.deps, state.actor, ticketId);
+  const decide = () => decideTicket(world.deps, state.actor, { ticketId, note: "I see the same", confirm: true });
+  await world.vault.kill("recorder");
+  assert.equal(codeOf(await decide()), "DISCLOSURE_LOG_UNAVAILABLE");
+  assert.deepEqual(await certificatesOf(person), ["valid"]);
+  await world.vault.start();
+  const clicks = await Promise.all([decide(), decide(), decide()]);
+  assert.equal(clicks.filter((one) => one.ok).length, 1, clicks.map(codeOf).join());
+  assert.deepEqual(await certificatesOf(person), ["revoked", "valid"]);
+  assert.equal((await seen(person, "name")).name, "Aasha Demo");
+});
+
+test("each step is told by a message that says neither what nor of whom, and no longer than thirty days after", async () => {
+  const person = await vaccinated();
+  const ticketId = await asked(person, "identity", { name: "Aasha Demo" });
+  const notices = (await waitingJobs(world)).filter((job) => JSON.stringify(job.payload).includes(ticketId));
+  assert.equal(notices.length, 1);
+  const sent: { mobile: string; text: string }[] = [];
+  const sms = { send: async (message: { mobile: string; text: string }) => void sent.push(message) };
+  const tell = () => sendNotice(world.deps, sms, notices[0]!.payload as never);
+  assert.equal(await tell(), "sent");
+  assert.equal(sent[0]!.mobile, person.account.mobile);
+  assert.ok(!/Asha|Aasha|dose|vaccin|certificate|name/i.test(sent[0]!.text), sent[0]!.text);
+  await pass(31);
+  assert.equal(await tell(), "dropped: not allowed");
 });
 
 test("nothing that a ticket says stands in clear", async () => {
