@@ -4,6 +4,7 @@ import { readConfig } from "./config.js";
 import { houseFromEnv, openHouse, readAppKey } from "./house.js";
 import { runJobs } from "./jobs/run-jobs.js";
 import { forgetExpired } from "./modules/accounts/index.js";
+import { forgetUnanswered } from "./modules/consents/index.js";
 import { endInOrder } from "./platform/process.js";
 import { demoOutboxFile, openSms } from "./platform/sms/index.js";
 
@@ -19,7 +20,8 @@ function tell(kind: string, what: string): void {
 
 const jobs = await runJobs(house.deps, sms, { databaseUrl: settings.jobsDatabaseUrl, tell });
 const forgetting = setInterval(() => {
-  forgetExpired(house.deps).catch((error: Error) => tell("forget-expired", error.name));
+  for (const forget of [forgetExpired, forgetUnanswered])
+    forget(house.deps).catch((error: Error) => tell("forget-expired", error.name));
 }, 600_000);
 endInOrder(async () => {
   clearInterval(forgetting);

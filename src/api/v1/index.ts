@@ -5,6 +5,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "../../modules/disclosure/index.js";
 import { type Refused, refused } from "../../platform/errors.js";
+import { type Answer, answerOf, sendAnswer } from "../answer.js";
 import { crossOrigin } from "../cross-origin.js";
 import { fhirRoutes } from "../fhir/index.js";
 import { sendOutcome } from "../fhir/outcome.js";
@@ -40,7 +41,11 @@ export async function modernApi(
         peopleRoutes(api, deps);
         appointmentRoutes(api, deps);
         consentRoutes(api, deps);
-        api.get("/openapi.json", { schema: { hide: true } }, (_request, reply) => reply.send(modern.swagger()));
+        let answer: Answer | undefined;
+        api.get("/openapi.json", { schema: { hide: true } }, (request, reply) => {
+          answer ??= answerOf(modern.swagger());
+          return sendAnswer(request, reply, answer, "public, max-age=300");
+        });
       }),
       { prefix: "/api/v1" },
     );

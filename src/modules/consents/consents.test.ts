@@ -17,6 +17,7 @@ import {
   denyConsent,
   findConsent,
   findRequest,
+  forgetUnanswered,
   grantConsent,
   listConsents,
   requestConsent,
@@ -308,6 +309,11 @@ test("a request that is refused, or not answered within a day, opens nothing", a
   assert.ok(denied.ok && denied.value.state === "DENIED" && denied.value.pairwiseId === null);
   world.setNow(new Date(start.getTime() + 24 * 3_600_000));
   assert.deepEqual(await findRequest(world.deps, late.value.code), { ok: false, code: "CONSENT_ANSWERED" });
+  world.setNow(new Date(start.getTime() + 9 * 86_400_000));
+  await forgetUnanswered(world.deps);
+  const [forgotten, kept] = [late, asked].map(({ value }) => findConsent(world.deps, partner, value.consent.consentId));
+  assert.deepEqual(await forgotten, { ok: false, code: "CONSENT_UNKNOWN" });
+  assert.ok((await kept!).ok);
   world.setNow(start);
   assert.deepEqual(await findRequest(world.deps, "00000-0000"), { ok: false, code: "CONSENT_CODE_UNKNOWN" });
 });

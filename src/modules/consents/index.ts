@@ -16,7 +16,7 @@ export {
   sharedRecord,
   sharedStatus,
 } from "./open-shared.js";
-export { type RequestedConsent, requestConsent } from "./request-consent.js";
+export { forgetUnanswered, type RequestedConsent, requestConsent } from "./request-consent.js";
 export {
   accessModes,
   type Consent,

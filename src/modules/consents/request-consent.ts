@@ -10,6 +10,7 @@ import * as store from "./store.js";
 import type { Consent, ConsentTerms, PartnerCaller } from "./types.js";
 
 const answerHours = 24;
+const keptUnansweredMs = 7 * 86_400_000;
 
 export interface RequestedConsent {
   readonly consent: Consent;
@@ -37,4 +38,9 @@ export async function requestConsent(
   });
   const consent = await store.findByRequestKey(deps.db, now, partnerId, requestKey);
   return isSameTerms(consent.terms, terms) ? done({ consent, code }) : refused("CONSENT_KEY_REUSED");
+}
+
+/** Forgets requests that nobody answered, a week after they ran out. */
+export function forgetUnanswered(deps: Pick<Deps, "db" | "clock">): Promise<void> {
+  return store.deleteUnanswered(deps.db, new Date(deps.clock().getTime() - keptUnansweredMs));
 }

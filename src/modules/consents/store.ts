@@ -140,3 +140,7 @@ export async function markErased(db: Queryable, consentId: string, partnerId: st
     [consentId, partnerId, at],
   );
 }
+
+export async function deleteUnanswered(db: Queryable, before: Date): Promise<void> {
+  await db.rows("SELECT registry.forget_unanswered_consents($1)", [before]);
+}
