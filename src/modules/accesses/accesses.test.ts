@@ -207,6 +207,27 @@ describe("an emergency", () => {
     assert.deepEqual(await askForEmergency(world.deps, admin.actor, asked()), { ok: false, code: "NOT_ALLOWED" });
   });
 
+  test("one form's key for many people at once is as many emergencies as people", async () => {
+    const requestKey = uuidv7();
+    const people = [referenceId];
+    for (let n = 0; n < 4; n++) {
+      const id = await registeredPerson(world, account);
+      const [row] = await world.deps.db.rows<{ id: string }>(
+        `INSERT INTO registry.beneficiary_references (reference_id, beneficiary_id)
+         SELECT reference_id, beneficiary_id FROM registry.beneficiaries WHERE beneficiary_id = $1 RETURNING reference_id::text AS id`,
+        [id],
+      );
+      people.push(row!.id);
+    }
+    const asking = people.map((id) => askForEmergency(world.deps, asker.actor, asked({ requestKey, referenceId: id })));
+    const opened = (await Promise.all(asking)).filter(({ ok }) => ok);
+    assert.ok(opened.length <= 3, `${opened.length} opened`);
+    assert.equal(
+      (await waiting()).some(({ kind, stops }) => kind === "budget" && stops),
+      true,
+    );
+  });
+
   test("the same form sent twice is one emergency", async () => {
     const form = asked();
     assert.ok((await askForEmergency(world.deps, asker.actor, form)).ok);
@@ -279,6 +300,27 @@ describe("a review", () => {
       false,
     );
   });
+});
+
+test("two who look at the same people at once, for the first time, wait for each other at most once", async () => {
+  const people = await Promise.all(Array.from({ length: 6 }, () => registeredPerson(world, account)));
+  const looks = [asker, colleague].flatMap(({ actor }, who) =>
+    people.map(async (_, at) => {
+      const subject = people[who === 0 ? at : people.length - 1 - at]!;
+      const appointmentId = await appointmentAt(world, here, { subject, accountId: account.accountId });
+      const explanation = { kind: "appointment-here", appointmentId } as const;
+      const seen = await world.deps.gate.disclose({
+        actor,
+        purpose: "check-in",
+        explanation,
+        subjects: [subject],
+        fields: ["name"],
+      });
+      return seen.ok;
+    }),
+  );
+  assert.deepEqual(new Set(await Promise.all(looks)), new Set([true]));
+  assert.equal((await listAccessNotices(world.deps, people)).length, people.length);
 });
 
 test("a person is told of the first look of an organisation, once", async () => {
