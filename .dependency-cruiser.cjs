@@ -13,7 +13,7 @@ const ROWS = [
   ["beneficiaries", "sessions", "accesses"],
   ["vaccinations", "appointments"],
   ["attendance", "certificates", "aefi", "coverage", "consents", "erasures", "inquiries"],
-  ["tickets"],
+  ["tickets", "own-data"],
 ];
 const upOnly = ROWS.slice(0, -1).map((row, i) => ({
   name: `row-${i}-points-up-only`,

@@ -4,6 +4,7 @@
 export { connectInquirer, type Inquirer } from "./connect-inquirer.js";
 export type { Deps } from "./deps.js";
 export { disclosureErrors } from "./errors.js";
+export { everyField } from "./every-field.js";
 export type {
   Canary,
   CertificateKey,

@@ -6,6 +6,7 @@ import { digestOfParts } from "../../lib/certificate/parts-digest.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { connectFrames, FramesUnavailable, type Message } from "../../platform/frames/index.js";
 import { uuidv7 } from "../../platform/random.js";
+import { everyField } from "./every-field.js";
 import type { Canary, CertificateKey, Gate, GateError, TransitContent } from "./gate.js";
 import { connectKeyDesk } from "./key-desk.js";
 import type {
@@ -40,22 +41,6 @@ type StoredKey = Pick<CertificateKey, "keyId" | "algorithm"> & {
   readonly signsFrom: string | null;
   readonly signsUntil: string | null;
 };
-
-/** Everything that is sealed of a person; the log's own lines go with the person's key. */
-const everyField = [
-  "name",
-  "birthYear",
-  "gender",
-  "photoIdType",
-  "photoIdLast4",
-  "mobile",
-  "passportNumber",
-  "birthDate",
-  "doses",
-  "certificates",
-  "aefi",
-  "tickets",
-] as const satisfies readonly Field[];
 
 const noBlobs: readonly Buffer[] = [];
 

@@ -6,4 +6,4 @@ export { eraseDue } from "./erase-due.js";
 export { erasureErrors } from "./errors.js";
 export { findErasure } from "./find-erasure.js";
 export { replaceKeys } from "./replace-keys.js";
-export type { Erasure } from "./types.js";
+export { coolingOffDays, type Erasure } from "./types.js";

@@ -10,6 +10,7 @@ import { correctPages } from "./correct.js";
 import { citizenDoor } from "./door.js";
 import { findPages } from "./find.js";
 import { movePages } from "./move.js";
+import { ownDataPages } from "./own-data.js";
 import { peoplePages } from "./people.js";
 import { personPages } from "./person.js";
 import { registerPages } from "./register.js";
@@ -23,6 +24,7 @@ export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenO
   registerPages(door);
   peoplePages(door);
   personPages(door);
+  ownDataPages(door);
   correctPages(door);
   movePages(door);
   requestPages(door);

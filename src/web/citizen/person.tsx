@@ -64,6 +64,9 @@ export function personPages(door: CitizenDoor): void {
             <ButtonLink kind="secondary" href={`/${t.locale}/record/${id}/seen`}>
               {t("citizen.person.seen")}
             </ButtonLink>
+            <ButtonLink kind="secondary" href={`/${t.locale}/people/${id}/data`}>
+              {t("citizen.data.title")}
+            </ButtonLink>
             <ButtonLink kind="secondary" href={`/${t.locale}/people/${id}/correct`}>
               {t("citizen.correct.title")}
             </ButtonLink>
