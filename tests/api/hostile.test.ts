@@ -4,7 +4,10 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { createApp } from "../../src/app.js";
+import { errorRule } from "../../src/errors.js";
+import { createServer } from "../../src/platform/http/server.js";
 import { publishedSession } from "../support/citizens.js";
 import { type ApiWorld, apiWorld, until } from "./api-world.js";
 
@@ -14,9 +17,10 @@ before(async () => {
 });
 after(() => api.close());
 
-/** Sends bytes as they are and gives what came back until the server closes, or for a second. */
-function raw(...parts: string[]): Promise<string> {
-  const { hostname, port } = new URL(api.origin);
+/** Sends bytes as they are and gives what came back until the server closes, or is silent for a while. */
+const raw = (...parts: string[]) => rawTo(api.origin, 1_000, ...parts);
+function rawTo(origin: string, waitMs: number, ...parts: string[]): Promise<string> {
+  const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
     let answer = "";
     const socket = connect(Number(port), hostname, () => {
@@ -26,7 +30,7 @@ function raw(...parts: string[]): Promise<string> {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(1_000, end);
+    socket.setTimeout(waitMs, end);
     socket.on("data", (bytes) => {
       answer += bytes.toString();
     });
@@ -65,6 +69,83 @@ test("two ways to read where a request ends are refused", async () => {
 test("a flood of headers is refused", async () => {
   const flood = `GET /api/v2/admin/location/states HTTP/1.1\r\nHost: x\r\n${"X-A: ".padEnd(1_000, "a")}\r\n`;
   assert.equal(statusOf(await raw(flood + `X-B: ${"b".repeat(20_000)}\r\n\r\n`)), 431);
+});
+
+test("many small headers are refused as well", async () => {
+  const flood = Array.from({ length: 3_000 }, (_, n) => `X-${n}: a\r\n`).join("");
+  assert.equal(statusOf(await raw(`GET /api/v2/admin/location/states HTTP/1.1\r\nHost: x\r\n${flood}\r\n`)), 431);
+});
+
+test("what is not quite HTTP is refused, and nothing behind it is answered", async () => {
+  const states = "/api/v2/admin/location/states";
+  for (const head of [
+    `GET ${states} HTTP/1.1\r\n\r\n`,
+    `GET ${states} HTTP/1.1\r\nHost: x\r\nHost : y\r\n\r\n`,
+    `GET ${states} HTTP/1.1\nHost: x\n\n`,
+    `GET ${states} HTTP/1.1\r\nHost: x\r\nX-A: a\u0000b\r\n\r\n`,
+    `GET ${states} HTTP/3.9\r\nHost: x\r\n\r\n`,
+    `GET\t${states} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    `G\u0000T ${states} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    `${post}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n`,
+    `${post}Transfer-Encoding: chunked\r\n\r\n-1\r\n`,
+    `${post}Transfer-Encoding: xchunked\r\n\r\n`,
+    `${post}Content-Length: 1e3\r\n\r\n`,
+    `${post}Content-Length: -1\r\n\r\n`,
+  ]) {
+    const answer = await raw(`${head}GET /health HTTP/1.1\r\nHost: x\r\n\r\n`);
+    assert.ok(statusOf(answer) >= 400 && statusOf(answer) < 500, `${JSON.stringify(head)}: ${answer.slice(0, 60)}`);
+    assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1, JSON.stringify(head));
+  }
+});
+
+test("another host's name in the request line reaches nothing of ours that a path would not", async () => {
+  const absolute = await raw("GET http://evil.example/api/v2/appointment/beneficiaries HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.ok([401, 404].includes(statusOf(absolute)));
+  for (const method of ["CONNECT x:443", "TRACE /api/v2/admin/location/states", "OPTIONS *"]) {
+    const answer = await raw(`${method} HTTP/1.1\r\nHost: x\r\nX-Secret: hunter2\r\n\r\n`);
+    assert.ok(!answer.includes("hunter2") && !answer.startsWith("HTTP/1.1 5"), `${method}: ${answer.slice(0, 60)}`);
+  }
+});
+
+test("requests behind one another on one connection get their own answers, in order", async () => {
+  const ask = (pincode: string) =>
+    `GET /api/v2/appointment/sessions/public/findByPin?pincode=${pincode}&date=24-11-2026 HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const answer = await raw(ask("999998"), ask("1") + ask("999998"), ask("2"));
+  assert.deepEqual(
+    [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status),
+    ["200", "400", "200", "400"],
+  );
+});
+
+test("a compressed body is not opened, and a browser gets no leave to send cookies", async () => {
+  const bomb = gzipSync(Buffer.alloc(8_000_000, " "));
+  const { status, json, headers } = await api.send("/api/v2/auth/public/generateOTP", {
+    method: "POST",
+    body: bomb,
+    headers: { "content-type": "application/json", "content-encoding": "gzip" },
+  });
+  assert.deepEqual([status, json.errorCode], [400, "USRAUT0010"]);
+  assert.equal(headers.get("access-control-allow-credentials"), null);
+});
+
+test("a head or a body that comes drop by drop is cut off", async () => {
+  const app = await createServer({
+    origin: "http://127.0.0.1",
+    requestTimeoutMs: 100,
+    onError: (code, _request, reply) => reply.status(errorRule(code).status).send(code),
+  });
+  app.post("/api/slow", (_request, reply) => reply.send("whole"));
+  const origin = await app.listen({ host: "127.0.0.1", port: 0 });
+  try {
+    for (const part of [
+      "POST /api/slow HTTP/1.1\r\nHost: x\r\n",
+      "POST /api/slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{",
+    ])
+      assert.equal(statusOf(await rawTo(origin, 5_000, part)), 408, part);
+  } finally {
+    await app.close();
+  }
 });
 
 test("odd paths reach nothing", async () => {

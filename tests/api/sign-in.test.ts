@@ -235,7 +235,7 @@ test("protected paths count a partner's key, refuse a key that is none, and ask 
   assert.equal((await api.post(path, { mobile: demoMobile() }, { "x-api-key": "" })).status, 200, "empty is none");
 });
 
-test("the captcha of clients that still ask is an empty picture", async () => {
+test("clients that still ask for a captcha get one, whether bookings need it or not", async () => {
   const bearer = await signedInBot(api);
   const { status, json } = await api.post("/api/v2/auth/getRecaptcha", {}, bearer);
   assert.equal(status, 200);

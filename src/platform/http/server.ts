@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly logger?: boolean | object;
   /** Proxies whose X-Forwarded-For says who is calling. Without any, whoever holds the connection is calling. */
   readonly trustedProxies?: readonly string[];
+  /** How long a request may take to arrive, head and body; 15 seconds when absent. */
+  readonly requestTimeoutMs?: number;
   /** Writes the answer for an error that nobody expected, or for a refused request. */
   readonly onError: (code: string, request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -68,13 +70,20 @@ function securityHeaders(isHttps: boolean): Record<string, string> {
 
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const isHttps = options.origin.startsWith("https:");
+  const requestTimeout = options.requestTimeoutMs ?? 15_000;
   const app = fastify({
     logger: options.logger ?? false,
     // A request line would name paths with ids in them; what is worth knowing is counted elsewhere.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     bodyLimit: 64 * 1024,
-    requestTimeout: 15_000,
+    requestTimeout,
+    // Node counts from these, given when the server is made; Fastify sets the first one too late, and a body could drip.
+    http: {
+      requestTimeout,
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
+    },
     connectionTimeout: 30_000,
     keepAliveTimeout: 10_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
