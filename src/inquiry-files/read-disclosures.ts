@@ -1,23 +1,25 @@
 // Disclosure lines, read from their bytes: ten million of them as objects would take minutes. What does not look as
 // expected (an escape, a letter beyond ASCII, a nested value) is left to JSON.parse.
 // SPDX-License-Identifier: Apache-2.0
-import { BytesHash, type Registry, secondsOf } from "../lib/inquiry/index.js";
+import { BytesHash, fieldsMask, type Look, lookOf, secondsOf } from "../lib/inquiry/index.js";
 import { eachLine } from "./lines.js";
 import { withTexts } from "./with-texts.js";
 
 const [quote, comma, colon, bracket, closing, opening, brace] = [34, 44, 58, 91, 93, 123, 125];
 
-export function readDisclosures(path: string, registry: Registry): void {
-  const reader = new DisclosureReader(registry);
+export type Take = (...look: Look) => void;
+
+export function readDisclosures(path: string, take: Take): void {
+  const reader = new DisclosureReader(take);
   eachLine(path, (buffer, from, to) => {
     if (reader.read(buffer, from, to)) return;
     const line = JSON.parse(buffer.toString("utf8", from, to));
-    registry.addDisclosure(withTexts(line, "actor", "person", "recipientId"));
+    take(...lookOf(withTexts(line, "actor", "person", "recipientId")));
   });
 }
 
 class DisclosureReader {
-  readonly #registry: Registry;
+  readonly #takeLook: Take;
   readonly #masks = new Map<number, number>();
   #at = Number.NaN;
   #actor = -1;
@@ -28,8 +30,8 @@ class DisclosureReader {
   #end = -1;
   readonly #hash = new BytesHash();
 
-  constructor(registry: Registry) {
-    this.#registry = registry;
+  constructor(take: Take) {
+    this.#takeLook = take;
   }
 
   /** Takes a line in, or says false where it is not of the plain shape. */
@@ -52,7 +54,7 @@ class DisclosureReader {
       i = afterSpace(bytes, next + 1);
     }
     if (this.#actor < 0 || this.#person < 0 || this.#fields < 0 || Number.isNaN(this.#at)) return false;
-    this.#registry.addLook(this.#at, this.#actor, this.#person, this.#fields, this.#token);
+    this.#takeLook(this.#at, this.#actor, this.#person, this.#fields, this.#token);
     return true;
   }
 
@@ -82,7 +84,7 @@ class DisclosureReader {
   #mask(bytes: Buffer, from: number): boolean {
     if (bytes[from] !== bracket) return false;
     const known = this.#masks.get(this.#hash.value);
-    this.#fields = known ?? this.#registry.fieldsMask(JSON.parse(bytes.toString("utf8", from, this.#end)));
+    this.#fields = known ?? fieldsMask(JSON.parse(bytes.toString("utf8", from, this.#end)));
     if (known === undefined) this.#masks.set(this.#hash.value, this.#fields);
     return true;
   }

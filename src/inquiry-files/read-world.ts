@@ -4,8 +4,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Intake, Registry, type Sample, type Truth, worldFormat } from "../lib/inquiry/index.js";
+import { disclosuresInThread } from "./disclosures-thread.js";
 import { eachLine } from "./lines.js";
-import { readDisclosures } from "./read-disclosures.js";
 import { readSample, Unreadable } from "./read-sample.js";
 import { type Line, withTexts } from "./with-texts.js";
 
@@ -13,10 +13,12 @@ export async function readWorld(folder: string): Promise<Registry> {
   const head = await json(join(folder, "world.json"));
   if (head.format !== worldFormat) throw new Unreadable(`${folder} is no world of the format ${worldFormat}.`);
   const registry = new Registry(head);
+  const disclosures = disclosuresInThread(join(folder, "disclosures.ndjson"));
   each(join(folder, "facilities.ndjson"), (line) => registry.addFacility(withTexts(line, "facility")));
   each(join(folder, "actors.ndjson"), (line) => registry.addActor(withTexts(line, "actor", "facility")));
   each(join(folder, "people.ndjson"), (line) => registry.addPerson(personOf(line)));
-  readDisclosures(join(folder, "disclosures.ndjson"), registry);
+  const addDisclosures = await disclosures;
+  addDisclosures((...look) => registry.addLook(...look));
   each(join(folder, "earlier-leaks.ndjson"), (line) => registry.earlierLeaks.push({ ...line, rows: line.rows ?? [] }));
   each(join(folder, "canaries.ndjson"), (line) => registry.canaries.push({ ...line, row: line.row ?? {} }));
   return registry.close();

@@ -8,7 +8,7 @@ export { guessRoles } from "./guess-roles.js";
 export { Inquiry } from "./inquire.js";
 export { BytesHash } from "./ints.js";
 export { meanings, type Role, roles } from "./normalise.js";
-export { Registry } from "./registry.js";
+export { fieldsMask, type Look, lookOf, Registry } from "./registry.js";
 export { type Scored, scoreTable } from "./score.js";
 export { CaseMaker, type SimulatedCase } from "./simulate/cases.js";
 export { type SimulatedWorld, simulateWorld } from "./simulate/world.js";

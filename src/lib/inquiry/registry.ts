@@ -30,6 +30,19 @@ export interface State {
   readonly codes: Int32Array;
 }
 
+/** A disclosure as numbers: when, hashes of actor and person, bits of the fields, hash of the token. */
+export type Look = readonly [at: number, actor: number, person: number, fields: number, token: number | undefined];
+
+export function lookOf({ at, actor, person, fields, recipientId }: DisclosureLine): Look {
+  const token = recipientId ? hashOf(recipientId.toLowerCase()) : undefined;
+  return [instantOf(at), hashOf(actor), hashOf(person), fieldsMask(fields), token];
+}
+
+/** Where a line does not say which fields were shown, all were. */
+export function fieldsMask(fields: readonly string[] | undefined): number {
+  return Array.isArray(fields) ? fields.reduce((mask, field) => mask | (fieldBits.get(field) ?? 0), 0) : everyField;
+}
+
 export class Registry {
   readonly head: WorldHead;
   readonly people: string[] = [];
@@ -102,9 +115,8 @@ export class Registry {
     }
   }
 
-  addDisclosure({ at, actor, person, fields, recipientId }: DisclosureLine): void {
-    const token = recipientId ? hashOf(recipientId.toLowerCase()) : undefined;
-    this.addLook(instantOf(at), hashOf(actor), hashOf(person), this.fieldsMask(fields), token);
+  addDisclosure(line: DisclosureLine): void {
+    this.addLook(...lookOf(line));
   }
 
   /** A disclosure by the hashes of its ids; who is unknown to the registry is left out. */
@@ -117,11 +129,6 @@ export class Registry {
     this.lookPerson.push(personNumber);
     this.lookAt.push(at);
     this.lookFields.push(fields);
-  }
-
-  /** Where a line does not say which fields were shown, all were. */
-  fieldsMask(fields: readonly string[] | undefined): number {
-    return Array.isArray(fields) ? fields.reduce((mask, field) => mask | (fieldBits.get(field) ?? 0), 0) : everyField;
   }
 
   /** To be called once all is added. */
