@@ -10,8 +10,8 @@ export const supportedAt = 3;
 const alpha = 0.001;
 /** Prior odds against an insider who composes a sample with a colleague's people: 10 to the power of this. */
 const composedOdds = 2.5;
-/** Several framed at once, an export (nobody's grudge), or a bot that answers as the framed account would: rarer. */
-const composedOddsOfFew = 4;
+/** One framed beside sources that are true, exports (nobody's grudge), or a bot that answers as the framed would: rarer. */
+const rareOdds = 4;
 
 export interface Rival {
   readonly explanation: Explanation;
@@ -114,9 +114,10 @@ function composedLog10LRs(
   const asComposed = new Map(actors.map((one) => [one, { ...one, rows: composed(one) }]));
   const replaced = (those: readonly Explanation[]) =>
     against(needed.map((one) => (those.includes(one) ? asComposed.get(one)! : one)));
-  const together = replaced(actors);
-  const odds = (one: Explanation) => (actors.length > 1 || asked || isExport(one) ? composedOddsOfFew : composedOdds);
-  return new Map(actors.map((one) => [one, Math.min(together, replaced([one])) + odds(one)]));
+  const rare = (those: readonly Explanation[]) => (asked || those.every(isExport) ? rareOdds : composedOdds);
+  const together = replaced(actors) + rare(actors);
+  const alone = (one: Explanation) => replaced([one]) + (actors.length > 1 ? rareOdds : rare([one]));
+  return new Map(actors.map((one) => [one, Math.min(together, alone(one))]));
 }
 
 /** Each alternative once, at its likeliest. */

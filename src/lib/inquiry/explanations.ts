@@ -172,25 +172,27 @@ export class Explanations {
     });
     return [...seen]
       .filter(([, list]) => list.length >= leastShare * this.#rows.length)
-      .flatMap(([actor, list]) => [...this.#inWindow(actor, list, until), this.#ofActor(actor, list)]);
+      .flatMap(([actor, list]) => [...this.#inWindows(actor, list, until), this.#ofActor(actor, list)]);
   }
 
-  /** What an actor saw in the shortest window that explains the rows; and for fairness the patients of those days. */
-  #inWindow(actor: number, seen: readonly Seen[], until: number): Explanation[] {
+  /** What an actor saw in the shortest window that explains all rows or nine tenths; and for fairness the patients of those days. */
+  #inWindows(actor: number, seen: readonly Seen[], until: number): Explanation[] {
     const looks = this.#registry.looksOfActor.of(actor);
     if (this.#asked || looks.length === 0) return [];
     const [first, last] = [looks[0]!, looks.at(-1)!].map((look) => this.#registry.lookAt.at(look)) as [number, number];
-    const window = shortestWindow(seen, first, Math.min(last, until));
-    if (!window) return [];
-    const isInside = (at: number) => at >= window.from && at <= window.to;
-    const inside = looks.filter((look) => isInside(this.#registry.lookAt.at(look)));
-    const size = new Set(inside.map((look) => this.#registry.lookPerson.at(look))).size;
-    const rows = this.#rowsSeen(
-      seen.filter(({ at }) => isInside(at)),
-      size,
-    );
-    const actorThen = this.#finish({ name: this.#registry.actors[actor]!.actor, actor }, rows, size, () => false);
-    return [{ ...actorThen, cost: window.cost }, ...this.#patients(actor, window)];
+    const windows = [1, 0.9].map((share) => shortestWindow(seen, first, Math.min(last, until), share));
+    return windows.flatMap((window, i) => {
+      if (!window || (i === 1 && window.from === windows[0]?.from && window.to === windows[0].to)) return [];
+      const isInside = (at: number) => at >= window.from && at <= window.to;
+      const inside = looks.filter((look) => isInside(this.#registry.lookAt.at(look)));
+      const size = new Set(inside.map((look) => this.#registry.lookPerson.at(look))).size;
+      const rows = this.#rowsSeen(
+        seen.filter(({ at }) => isInside(at)),
+        size,
+      );
+      const actorThen = this.#finish({ name: this.#registry.actors[actor]!.actor, actor }, rows, size, () => false);
+      return [{ ...actorThen, cost: window.cost }, ...this.#patients(actor, window)];
+    });
   }
 
   /** Each row as last seen. */

@@ -1,5 +1,5 @@
-// A login that was used for some weeks leaks what was seen in those weeks. The shortest window that holds nine tenths of
-// the rows, if it is much shorter than the whole time; the window costs two fitted numbers.
+// A login that was used for some weeks leaks what was seen in those weeks. The shortest window that holds a share of the
+// rows, if it is much shorter than the whole time; the window costs two fitted numbers.
 // SPDX-License-Identifier: Apache-2.0
 
 export interface SeenAt {
@@ -16,10 +16,15 @@ export interface TimeWindow {
 
 const day = 86_400;
 
-export function shortestWindow(events: readonly SeenAt[], first: number, last: number): TimeWindow | undefined {
+export function shortestWindow(
+  events: readonly SeenAt[],
+  first: number,
+  last: number,
+  share: number,
+): TimeWindow | undefined {
   const sorted = [...events].sort((a, b) => a.at - b.at);
   const inside = new Map<number, number>();
-  const wanted = Math.ceil(0.9 * new Set(sorted.map(({ row }) => row)).size);
+  const wanted = Math.ceil(share * new Set(sorted.map(({ row }) => row)).size);
   let best: TimeWindow | undefined;
   let start = 0;
   if (wanted < 5) return undefined;
