@@ -3,6 +3,7 @@
 
 import { trustList } from "../modules/certificates/index.js";
 import { dataFolder } from "../start/data-folder.js";
+import { attackCommand } from "./attack/attack.js";
 import { backupCommand } from "./backup.js";
 import { canaryPlant } from "./canary-plant.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
@@ -73,4 +74,5 @@ export const commands: readonly Command[] = [
   inquirySimulate,
   inquiryEvaluate,
   demoJourney,
+  attackCommand,
 ];

@@ -17,6 +17,8 @@ export interface PageForm {
 }
 
 export interface Browser {
+  /** The cookies it holds, as a Cookie header. */
+  cookies(): string;
   get(path: string, headers?: Record<string, string>): Promise<Page>;
   post(path: string, fields: Record<string, string | readonly string[]>): Promise<Page>;
   postJson(path: string, value: unknown): Promise<Page>;
@@ -77,7 +79,7 @@ export function openBrowser(origin: string): Browser {
     let url = new URL(path, origin);
     let request = init;
     for (let hops = 0; hops < 6; hops++) {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+      const cookie = browser.cookies();
       const headers = { origin, "sec-fetch-site": "same-origin", ...request.headers, ...(cookie ? { cookie } : {}) };
       const response = await fetch(url, { ...request, headers, redirect: "manual" });
       keepCookies(response);
@@ -109,6 +111,7 @@ export function openBrowser(origin: string): Browser {
   };
 
   const browser: Browser = {
+    cookies: () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
     get: (path, headers = {}) => send(path, { method: "GET", headers }),
     post: (path, fields) =>
       send(path, {

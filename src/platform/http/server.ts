@@ -5,7 +5,17 @@ import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import { emptyForm, type Form, parseForm, UnreadableRequest } from "./form.js";
 
+export interface Route {
+  readonly method: string;
+  /** With parameters as ":name". */
+  readonly path: string;
+}
+
 declare module "fastify" {
+  interface FastifyInstance {
+    /** Every route there is, as the router has it. */
+    readonly routeTable: readonly Route[];
+  }
   interface FastifyRequest {
     /** The posted form; empty for other requests. */
     form: Form;
@@ -94,6 +104,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       reply.headers(securityHeaders(isHttps));
       options.onError("REQUEST_UNREADABLE", request as FastifyRequest, reply as FastifyReply);
     },
+  });
+  const routeTable: Route[] = [];
+  app.decorate("routeTable", routeTable);
+  app.addHook("onRoute", ({ method, url }) => {
+    const methods = [method].flat().filter((name) => name !== "HEAD" && name !== "OPTIONS");
+    for (const name of methods) routeTable.push({ method: name, path: url });
   });
   await app.register(cookie);
   app.decorateRequest("form", {
