@@ -12,7 +12,7 @@ const ROWS = [
   ["accounts", "staff", "facilities", "vaccines", "notifications", "partners", "captchas"],
   ["beneficiaries", "sessions", "accesses"],
   ["vaccinations", "appointments"],
-  ["attendance", "certificates", "aefi", "coverage", "consents", "erasures", "inquiries"],
+  ["attendance", "certificates", "aefi", "coverage", "consents", "erasures", "retention", "inquiries"],
   ["tickets", "own-data"],
 ];
 const upOnly = ROWS.slice(0, -1).map((row, i) => ({

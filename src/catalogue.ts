@@ -14,7 +14,7 @@ export type DataClass = "public" | "internal" | "pseudonymous" | "personal" | "h
 export const retentions = {
   record: "As long as the person is registered; unreadable once the person's key is destroyed.",
   programme: "As long as the programme runs.",
-  minutes: "Ten minutes, or until used; the row goes within a day.",
+  minutes: "Ten minutes, or until used; the row goes within two days.",
   signIn: "Until the sign-in ends; the row for one year after it.",
   employment: "While the person works for the programme, and one year after.",
   log: "The person's half until the person's key is destroyed; the other half for the life of the record and one year.",

@@ -9,6 +9,7 @@ import { countDose, releaseCoverage } from "../modules/coverage/index.js";
 import type { Deps } from "../modules/disclosure/index.js";
 import { eraseDue, replaceKeys } from "../modules/erasures/index.js";
 import { sendNotice, sendTypedMessage } from "../modules/notifications/index.js";
+import { keepNoLonger } from "../modules/retention/index.js";
 import type { Outcome } from "../platform/errors.js";
 import type { JobKind, JobPayloads } from "../platform/jobs/enqueue.js";
 import type { Sms } from "../platform/sms/index.js";
@@ -47,6 +48,9 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
     ...(tasks as unknown as TaskList),
     "release-coverage": async () => {
       await releaseCoverage(deps);
+    },
+    "keep-no-longer": async () => {
+      await keepNoLonger(deps);
     },
     "erase-due": async () => {
       const { erased, refused } = await eraseDue(deps);
