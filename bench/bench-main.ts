@@ -6,6 +6,7 @@ import { certificateBenchmark } from "./certificate.js";
 import { gateBenchmark } from "./gate.js";
 import { type Benchmark, compareInTurn, fullPace, quickPace, type Result } from "./harness.js";
 import { inquiryGrowth } from "./inquiry.js";
+import { oracleProbe } from "./oracle.js";
 import { searchBenchmark } from "./search.js";
 
 const benchmarks: readonly Benchmark[] = [gateBenchmark, certificateBenchmark, searchBenchmark];
@@ -14,6 +15,7 @@ const usage = `bin/bench NAME|all [--quick] [--json]
 ${benchmarks.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n")}
 
   inquiry        how an inquiry grows with rows, people and disclosures; "all" leaves it out (minutes, 3 GB of files)
+  oracle         whether time tells a registered number from another at signing in; "all" leaves it out
 
 Each of the others runs our path and its ceiling in turn, five rounds (--quick: three short ones). --json prints one object a line.`;
 
@@ -50,11 +52,13 @@ const { values, positionals } = parseArgs({
 });
 const chosen = positionals[0] === "all" ? benchmarks : benchmarks.filter(({ name }) => positionals.includes(name));
 const growth = positionals.includes("inquiry");
-if (values.help || (chosen.length === 0 && !growth)) {
+const oracle = positionals.includes("oracle");
+if (values.help || (chosen.length === 0 && !growth && !oracle)) {
   process.stdout.write(`${usage}\n`);
   process.exit(values.help ? 0 : 2);
 }
 const pace = values.quick ? quickPace : fullPace;
+if (oracle) await oracleProbe(values.quick === true);
 if (growth) await inquiryGrowth(values.quick === true, values.json === true);
 if (!values.json && chosen.length > 0) process.stdout.write(`${line(columns)}\n`);
 for (const benchmark of chosen) {
