@@ -200,6 +200,7 @@ const tables: readonly Row[] = [
   ["registry.otp_challenges", "challenge_id phone_index purpose staff_sign_in_id tries created_at expires_at consumed_at device_hash name_mac", "pseudonymous", "minutes", "A code that was sent, and the limits on guessing it."],
   ["registry.otp_challenges", "code_mac", "secret", "minutes", "Checks the code that comes back."],
   ["registry.otp_challenges", "contact_box", "personal", "minutes", "The number the code went to, sealed."],
+  ["registry.known_devices", "phone_index device_hash seen_at", "pseudonymous", "signIn", "So that a stranger who asks for codes locks nobody out of their own device."],
   ["registry.sign_ins", "sign_in_id account_id created_at last_seen_at expires_at ended_at", "pseudonymous", "signIn", "Who is signed in; explains looks at own records."],
   ["registry.sign_ins", "token_hash", "secret", "signIn", "Recognises the browser."],
   ["registry.sign_ins", "contact_box", "personal", "signIn", "The number signed in with, sealed, to register people with it."],

@@ -150,6 +150,26 @@ test("sends a number at most five codes an hour", async () => {
   assert.ok(!sixth.ok && Number(sixth.facts?.["seconds"]) > 0);
 });
 
+test("a stranger who asks for all of a number's codes does not lock out a device that signed in with it before", async () => {
+  const mobile = demoMobile();
+  assert.ok((await tryCode(await challenged(mobile, "own phone"), "135790", "own phone")).ok);
+  pass(7_200);
+  for (let i = 0; i < 5; i++) {
+    assert.ok((await requestOtp(world.deps, { mobile, address, device: `stranger ${i}`, purpose: "sign-in" })).ok);
+    pass(500);
+  }
+  const asking = (device: string) => requestOtp(world.deps, { mobile, address, device, purpose: "sign-in" });
+  assert.equal(codeOf(await asking("stranger 9")), "OTP_WAIT");
+  assert.ok((await tryCode(await challenged(mobile, "own phone"), "135790", "own phone")).ok);
+  assert.equal(codeOf(await asking("own phone")), "OTP_WAIT", "its own waits and limits stay");
+  for (let i = 0; i < 2; i++) {
+    pass(300);
+    assert.ok((await asking("own phone")).ok);
+  }
+  pass(600);
+  assert.equal(codeOf(await asking("own phone")), "OTP_TOO_MANY_REQUESTS");
+});
+
 test("answers a known and an unknown number alike", async () => {
   const known = demoMobile();
   assert.ok((await tryCode(await challenged(known), "135790")).ok);

@@ -7,7 +7,7 @@ import { subscriberOf, takeLimits } from "../../platform/limits/index.js";
 import { randomDigits, uuidv7 } from "../../platform/random.js";
 import type { Deps } from "../disclosure/index.js";
 import { codeMessage, codeSeconds, mobileFrom, requestLimits, resendWait } from "./rules.js";
-import { insertChallenge, recentCodes } from "./store.js";
+import { insertChallenge, isKnownDevice, recentCodes } from "./store.js";
 import { type Challenge, type OtpPurpose, signInHours } from "./types.js";
 
 export interface OtpRequest {
@@ -29,7 +29,10 @@ export async function requestOtp(deps: Deps, request: OtpRequest): Promise<Outco
   if (!mobile) return { ok: false, code: "MOBILE_INVALID", problems: [{ field: "mobile", code: "MOBILE_INVALID" }] };
   const now = deps.clock();
   const phoneIndex = await deps.gate.phoneIndex(mobile);
-  const sent = await recentCodes(deps.db, phoneIndex, new Date(now.getTime() - 3_600_000));
+  const deviceHash = request.device ? deps.macs.mac("device", request.device) : null;
+  // A device that signed in with this number before does not wait for what others asked for.
+  const ofDevice = deviceHash && (await isKnownDevice(deps.db, phoneIndex, deviceHash)) ? deviceHash : null;
+  const sent = await recentCodes(deps.db, phoneIndex, new Date(now.getTime() - 3_600_000), ofDevice);
   const wait = resendWait(sent.length);
   const left = sent[0] ? Math.ceil((sent[0].getTime() + wait * 1000 - now.getTime()) / 1000) : 0;
   if (left > 0) return refused("OTP_WAIT", { seconds: left });
@@ -40,7 +43,12 @@ export async function requestOtp(deps: Deps, request: OtpRequest): Promise<Outco
     deps.gate.sealForTransit({ mobile }, signInHours * 3600 + codeSeconds),
     deps.gate.sealForTransit({ mobile, text: codeMessage(code, request.purpose) }, 600),
   ]);
-  const who = { number: phoneIndex.toString("base64"), address: subscriberOf(request.address), device: request.device };
+  const who = {
+    number: phoneIndex.toString("base64"),
+    address: subscriberOf(request.address),
+    device: request.device,
+    isKnown: ofDevice !== null,
+  };
   return deps.db.transaction(async (tx) => {
     const seconds = await takeLimits({ ...deps, db: tx }, requestLimits(who));
     if (seconds > 0) return refused("OTP_TOO_MANY_REQUESTS", { seconds });
@@ -51,12 +59,13 @@ export async function requestOtp(deps: Deps, request: OtpRequest): Promise<Outco
       purpose: request.purpose,
       codeMac: deps.macs.mac("otp", challengeId, createHash("sha256").update(code).digest("hex")),
       contactBox,
-      deviceHash: request.device ? deps.macs.mac("device", request.device) : null,
+      deviceHash,
       staffSignInId: request.staffSignInId ?? null,
       nameMac: request.nameMac ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + codeSeconds * 1000),
       notAfter: new Date(now.getTime() - Math.max(wait, 1) * 1000),
+      ofDevice,
     });
     if (!isMade) return refused("OTP_WAIT", { seconds: resendWait(1) });
     await enqueue(tx, "send-typed-message", { box: message.toString("base64") }, `otp-${challengeId}`);

@@ -41,10 +41,20 @@ export function resendWait(sentWithinHour: number): number {
   return sentWithinHour === 0 ? 0 : Math.min(60 * 2 ** (sentWithinHour - 1), 600);
 }
 
-/** Many families share one address, so its limit is wide; a number's is narrow. */
-export function requestLimits(who: { number: string; address: string; device: string | undefined }): Limit[] {
+/**
+ * Many families share one address, so its limit is wide; a number's is narrow. A device that signed in with the number
+ * before has codes of its own, so that a stranger who asks for all of the number's locks nobody out.
+ */
+export function requestLimits(who: {
+  number: string;
+  address: string;
+  device: string | undefined;
+  isKnown: boolean;
+}): Limit[] {
   return [
-    { name: "otp-by-number", who: who.number, windowSeconds: hour, most: 5 },
+    who.isKnown
+      ? { name: "otp-by-known-device", who: `${who.number} ${who.device}`, windowSeconds: hour, most: 3 }
+      : { name: "otp-by-number", who: who.number, windowSeconds: hour, most: 5 },
     { name: "otp-by-address", who: who.address, windowSeconds: 600, most: 120 },
     ...(who.device ? [{ name: "otp-by-device", who: who.device, windowSeconds: hour, most: 20 }] : []),
   ];

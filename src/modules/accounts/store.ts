@@ -3,10 +3,17 @@
 import type { Queryable } from "../../platform/db/db.js";
 import type { OtpPurpose } from "./types.js";
 
-export async function recentCodes(db: Queryable, phoneIndex: Buffer, since: Date): Promise<Date[]> {
+/** When codes were sent to a number; `ofDevice` leaves out those that others asked for. */
+export async function recentCodes(
+  db: Queryable,
+  phoneIndex: Buffer,
+  since: Date,
+  ofDevice: Buffer | null,
+): Promise<Date[]> {
   const rows = await db.rows<{ created_at: Date }>(
-    `SELECT created_at FROM registry.otp_challenges WHERE phone_index = $1 AND created_at > $2 ORDER BY created_at DESC`,
-    [phoneIndex, since],
+    `SELECT created_at FROM registry.otp_challenges
+     WHERE phone_index = $1 AND created_at > $2 AND ($3::bytea IS NULL OR device_hash = $3) ORDER BY created_at DESC`,
+    [phoneIndex, since, ofDevice],
   );
   return rows.map((row) => row.created_at);
 }
@@ -22,8 +29,9 @@ export interface NewChallenge {
   nameMac: Buffer | null;
   createdAt: Date;
   expiresAt: Date;
-  /** No challenge is made when another one of this number is newer than this. */
+  /** No challenge is made when another one of this number (for a known device: its own) is newer than this. */
   notAfter: Date;
+  ofDevice: Buffer | null;
 }
 
 export async function insertChallenge(db: Queryable, challenge: NewChallenge): Promise<boolean> {
@@ -31,7 +39,8 @@ export async function insertChallenge(db: Queryable, challenge: NewChallenge): P
     `INSERT INTO registry.otp_challenges
        (challenge_id, phone_index, purpose, code_mac, contact_box, device_hash, staff_sign_in_id, created_at, expires_at, name_mac)
      SELECT $1::uuid, $2::bytea, $3, $4::bytea, $5::bytea, $6::bytea, $7::uuid, $8::timestamptz, $9::timestamptz, $11::bytea
-     WHERE NOT EXISTS (SELECT FROM registry.otp_challenges WHERE phone_index = $2 AND created_at > $10)
+     WHERE NOT EXISTS (SELECT FROM registry.otp_challenges WHERE phone_index = $2 AND created_at > $10
+       AND ($12::bytea IS NULL OR device_hash = $12))
      RETURNING challenge_id`,
     [
       challenge.challengeId,
@@ -45,6 +54,7 @@ export async function insertChallenge(db: Queryable, challenge: NewChallenge): P
       challenge.expiresAt,
       challenge.notAfter,
       challenge.nameMac,
+      challenge.ofDevice,
     ],
   );
   return rows.length > 0;
@@ -246,11 +256,28 @@ export async function findChallenge(
 /** What has served: codes after two days (staff may still lean on a presence code of today), counters, ended sign-ins' numbers. */
 export async function deleteExpired(db: Queryable, now: Date): Promise<void> {
   await db.rows("DELETE FROM registry.otp_challenges WHERE created_at < $1::timestamptz - interval '2 days'", [now]);
+  await db.rows("DELETE FROM registry.known_devices WHERE seen_at < $1::timestamptz - interval '400 days'", [now]);
   await db.rows("DELETE FROM registry.rate_limits WHERE window_started_at < $1::timestamptz - interval '1 day'", [now]);
   await db.rows(
     `UPDATE registry.sign_ins SET contact_box = ''::bytea
      WHERE octet_length(contact_box) > 0
        AND (expires_at < $1 OR ended_at IS NOT NULL OR last_seen_at < $1::timestamptz - interval '1 hour')`,
     [now],
+  );
+}
+
+export async function isKnownDevice(db: Queryable, phoneIndex: Buffer, deviceHash: Buffer): Promise<boolean> {
+  const rows = await db.rows("SELECT FROM registry.known_devices WHERE phone_index = $1 AND device_hash = $2", [
+    phoneIndex,
+    deviceHash,
+  ]);
+  return rows.length > 0;
+}
+
+export async function rememberDevice(db: Queryable, phoneIndex: Buffer, deviceHash: Buffer, now: Date): Promise<void> {
+  await db.rows(
+    `INSERT INTO registry.known_devices (phone_index, device_hash, seen_at) VALUES ($1, $2, $3)
+     ON CONFLICT (phone_index, device_hash) DO UPDATE SET seen_at = excluded.seen_at`,
+    [phoneIndex, deviceHash, now],
   );
 }

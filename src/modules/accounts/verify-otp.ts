@@ -4,7 +4,7 @@ import { done, type Outcome, refused } from "../../platform/errors.js";
 import { randomToken, tokenHash, uuidv7 } from "../../platform/random.js";
 import type { Deps } from "../disclosure/index.js";
 import { type CodeRefusal, type CodeTry, checkCode } from "./check-code.js";
-import { consume, findOrMakeAccount, insertSignIn, setLocale } from "./store.js";
+import { consume, findOrMakeAccount, insertSignIn, rememberDevice, setLocale } from "./store.js";
 import { type SignIn, signInHours } from "./types.js";
 
 export interface SignInTry extends CodeTry {
@@ -42,6 +42,7 @@ export async function verifyOtp(deps: Deps, input: SignInTry): Promise<Outcome<N
       at: now,
       expiresAt: new Date(now.getTime() + lifetimeSeconds * 1_000),
     });
+    if (input.device !== undefined) await rememberDevice(tx, phoneIndex, deps.macs.mac("device", input.device), now);
     return done({ token, signInId, accountId: account.accountId, isNewAccount: account.isNew, contactBox });
   });
 }
