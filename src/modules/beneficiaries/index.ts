@@ -2,13 +2,8 @@
 // Here they are ids; who they are lies sealed in the vault and is shown through the gate.
 // SPDX-License-Identifier: Apache-2.0
 export { type BeneficiaryCode, beneficiaryErrors } from "./errors.js";
-export {
-  confirmMove,
-  leaveNumber,
-  type MoveCodes,
-  mergeInto,
-  requestMove,
-} from "./move-beneficiary.js";
+export { leaveNumber, mergeInto } from "./leave-account.js";
+export { confirmMove, type MoveCodes, requestMove } from "./move-beneficiary.js";
 export { refuseLookup } from "./refuse-lookup.js";
 export { type RegisterCode, type Registration, registerBeneficiary } from "./register-beneficiary.js";
 export { hasAppointmentAhead, type RemoveCode, removeBeneficiary } from "./remove-beneficiary.js";

@@ -1,11 +1,10 @@
 // Moves a person to another mobile number. Both numbers confirm by a code sent now; whoever is signed in with the old
 // number loses the person at once, and both numbers are told. After that the person stays for thirty days.
 // SPDX-License-Identifier: Apache-2.0
-import type { Queryable } from "../../platform/db/db.js";
 import { done, invalid, type Outcome, refused } from "../../platform/errors.js";
 import { isLocale } from "../../platform/i18n/i18n.js";
 import { enqueue } from "../../platform/jobs/enqueue.js";
-import { isUuid, uuidv7 } from "../../platform/random.js";
+import { isUuid } from "../../platform/random.js";
 import {
   accountOfPhone,
   type CodeRefusal,
@@ -13,7 +12,6 @@ import {
   findAccountHolder,
   isNumberOf,
   type OtpRequestCode,
-  openAccountWithoutPhone,
   type ProvedNumber,
   requestNumberProof,
   useProofs,
@@ -22,7 +20,7 @@ import { type Actor, type Deps, type GateError, putBoxes } from "../disclosure/i
 import { type NoticeTemplate, noticeText } from "../notifications/index.js";
 import type { BeneficiaryCode } from "./errors.js";
 import { hasAppointmentAhead } from "./remove-beneficiary.js";
-import { accountOf, movedAt, moveMember, retireMember } from "./store.js";
+import { accountOf, movedAt, moveMember } from "./store.js";
 
 type CitizenActor = Extract<Actor, { kind: "citizen" }>;
 type MoveRefusal = BeneficiaryCode | GateError | "INPUT_INVALID" | "NOT_SIGNED_IN" | "NOT_FOUND";
@@ -161,18 +159,4 @@ async function noticeTo(
   const mobile = (await gate.openTransit(contactBox))?.mobile;
   const text = noticeText(isLocale(locale) ? locale : "en", template, {});
   return mobile ? gate.sealForTransit({ mobile, text }, 3_600) : undefined;
-}
-
-/** A person whom the number's holder does not know goes to an account of their own, without a phone. */
-export async function leaveNumber(tx: Queryable, beneficiaryId: string, now: Date): Promise<boolean> {
-  const account = await accountOf(tx, beneficiaryId);
-  if (!account) return false;
-  const to = uuidv7(now.getTime());
-  await openAccountWithoutPhone(tx, to, account.locale, now);
-  return moveMember(tx, { beneficiaryId, from: account.accountId, to, at: now });
-}
-
-/** One of two registrations of a person ends. */
-export function mergeInto(tx: Queryable, beneficiaryId: string, into: string): Promise<boolean> {
-  return retireMember(tx, beneficiaryId, into);
 }
