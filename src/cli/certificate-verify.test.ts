@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
-import { claimsOf, issuedAt, payloadOf, testIssuer, textOf } from "../../tests/support/certificate.js";
+import { claimsOf, issuedAt, payloadOf, statusListOf, testIssuer, textOf } from "../../tests/support/certificate.js";
 import { encodeCbor } from "../lib/certificate/cbor.js";
 import { thumbprint } from "../lib/certificate/jwk.js";
 import { nodePrimitives } from "../lib/certificate/node-primitives.js";
@@ -129,4 +129,21 @@ test("a SMART Health Card is verified with its issuer's key set, and may be on a
   assert.equal((await run("card.txt", "--jwks=https://cards.example=not-keys.json")).code, 2);
   assert.equal((await run("card.txt", "--jwks=keys.json")).code, 2);
   assert.equal((await run("card.txt", "--revoked", "not-keys.json")).code, 2);
+});
+
+test("a signed status list says which are revoked; one that a stranger signed is refused", async () => {
+  const status = await statusListOf(issuer, [77_777]);
+  writeFileSync(join(folder, "status.txt"), status);
+  writeFileSync(join(folder, "bundle.json"), JSON.stringify({ version: 1, lists: [status] }));
+  writeFileSync(join(folder, "stranger.txt"), await statusListOf(stranger, [77_777]));
+  writeFileSync(join(folder, "none.txt"), await statusListOf(issuer, []));
+  for (const list of ["status.txt", "bundle.json"]) {
+    const { code, out } = await run("good.txt", "--revoked", list);
+    assert.equal(code, 1);
+    assert.match(out, /NOT VALID;.*CERTIFICATE_REVOKED$/);
+  }
+  assert.equal((await run("good.txt", "--revoked", "none.txt")).code, 0);
+  const refused = await run("good.txt", "--revoked", "stranger.txt");
+  assert.equal(refused.code, 2);
+  assert.match(refused.problem, /no trusted key signed/);
 });

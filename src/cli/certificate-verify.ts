@@ -8,7 +8,10 @@ import {
   type Format,
   readRevocationList,
   readShcRevocations,
+  readStatusList,
+  readStatusLists,
   readTrustList,
+  type StatusList,
   type TrustedKey,
   type TrustList,
   textInPdf,
@@ -29,7 +32,8 @@ export const certificateVerifyUsage = `Verifies vaccination certificates: signat
                 HCERT, Co-WIN, SMART Health Card, SD-JWT VC, W3C VC 2.0 with a JCS proof, ICAO VDS-NC
   --trust FILE  the trusted keys, as /trust-list.json gives them; without it this installation's own key
   --jwks URL=FILE  more keys: the key set of a SMART Health Card or SD-JWT issuer, under the URL that its cards name
-  --revoked FILE   a list of revoked certificates: rows of Co-WIN, or rids of a SMART Health Card issuer
+  --revoked FILE   a list of revoked certificates: a signed status list or /status-lists.json, rows of Co-WIN, or rids of
+                a SMART Health Card issuer
   --at DATE     as of a date (2026-11-23) or an instant (2026-11-23T10:00:00Z) instead of now
   --json        one line of JSON a file
 
@@ -61,12 +65,12 @@ export async function certificateVerify(args: readonly string[], deps: Certifica
     const inFolder = (path: string) => resolve(deps.folder, path);
     const trust = values.trust === undefined ? await deps.ownTrustList() : await trustFrom(inFolder(values.trust));
     const more = await Promise.all((values.jwks ?? []).map((given) => keySetFrom(given, inFolder)));
-    const options: VerifyOptions = {
+    const given: VerifyOptions = {
       trust: { version: 1, keys: [...trust.keys, ...more.flat()] },
       at,
       primitives: nodePrimitives(),
-      ...(await revokedFrom((values.revoked ?? []).map(inFolder))),
     };
+    const options = { ...given, ...(await revokedFrom((values.revoked ?? []).map(inFolder), given)) };
     let worst = 0;
     for (const name of positionals) {
       const verdict = await verdictOf(name, deps.folder, options);
@@ -125,17 +129,27 @@ async function keySetFrom(given: string, inFolder: (path: string) => string): Pr
   return keys;
 }
 
-async function revokedFrom(paths: readonly string[]): Promise<Pick<VerifyOptions, "revokedDivoc" | "revokedShc">> {
+async function revokedFrom(paths: readonly string[], options: VerifyOptions): Promise<Partial<VerifyOptions>> {
   const rows: unknown[] = [];
   const cards: unknown[] = [];
+  const statusLists: StatusList[] = [];
   for (const path of paths) {
-    const json = parseJson((await read(path)).toString("utf8")) as { rows?: unknown } | undefined;
-    if (Array.isArray(json?.rows)) rows.push(...(json.rows as unknown[]));
-    else cards.push(json);
+    const text = (await read(path)).toString("utf8");
+    const json = parseJson(text) as { rows?: unknown; rids?: unknown } | undefined;
+    const signed = await readStatusList(text, options);
+    const bundle = signed ? [signed] : await readStatusLists(json, options);
+    if (bundle) statusLists.push(...bundle);
+    else if (Array.isArray(json?.rows)) rows.push(...(json.rows as unknown[]));
+    else if (json?.rids !== undefined) cards.push(json);
+    else throw new Misuse(`${path} is no list of revoked certificates, or one that no trusted key signed.`);
   }
   const [revokedDivoc, revokedShc] = [readRevocationList({ rows }), readShcRevocations(cards)];
   if (!revokedDivoc || !revokedShc) throw new Misuse("--revoked: a list is not understood.");
-  return { ...(rows.length > 0 && { revokedDivoc }), ...(cards.length > 0 && { revokedShc }) };
+  return {
+    ...(rows.length > 0 && { revokedDivoc }),
+    ...(cards.length > 0 && { revokedShc }),
+    ...(statusLists.length > 0 && { statusLists }),
+  };
 }
 
 function parseJson(text: string): unknown {

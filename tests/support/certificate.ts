@@ -4,11 +4,22 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { encodeBase45 } from "../../src/lib/certificate/base45.js";
 import { encodeCbor } from "../../src/lib/certificate/cbor.js";
-import { dccPayload, makeUvci, signedBy, type TrustList, unsignedHcert } from "../../src/lib/certificate/index.js";
-import { deflate } from "../../src/lib/certificate/node-primitives.js";
+import {
+  dccPayload,
+  keyThumbprint,
+  makeUvci,
+  signedBy,
+  type TrustList,
+  tokenStatusClaims,
+  unsignedHcert,
+  unsignedJws,
+} from "../../src/lib/certificate/index.js";
+import { deflate, nodePrimitives } from "../../src/lib/certificate/node-primitives.js";
 import type { VerifierDeps } from "../../src/modules/certificates/index.js";
 
 export const issuedAt = new Date("2026-11-23T06:00:00.000Z");
+
+const issuerUrl = "https://issuer.example";
 
 export interface TestIssuer {
   readonly keyId: Buffer;
@@ -36,6 +47,7 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
     name: "Test issuer",
     algorithm,
     publicKey: spki.toString("base64"),
+    issuer: issuerUrl,
     uses: ["vaccination" as const],
   };
   const signBytes = async (bytes: Uint8Array) => sign("sha256", bytes, { key: privateKey, dsaEncoding: "ieee-p1363" });
@@ -50,7 +62,7 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
           { keyId: key.keyId, algorithm: "ES256", publicKey: spki, x509: null, signsFrom: null, signsUntil: null },
         ],
       },
-      origin: "https://issuer.example",
+      origin: issuerUrl,
       clock: () => issuedAt,
       statusLists: async () => [],
     },
@@ -63,7 +75,7 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
           issuedAt,
           expiresAt: new Date("2031-11-23T06:00:00.000Z"),
           keyId,
-          status: { uri: "https://issuer.example/status/1", index: 77_777 },
+          status: { uri: `${issuerUrl}/status/1`, index: 77_777 },
           deflate,
         }),
         ({ bytes }) => signBytes(bytes),
@@ -115,4 +127,17 @@ export async function textOf(issuer: TestIssuer, { header, claims, signature }: 
 
 export function wrap(message: Uint8Array): string {
   return `HC1:${encodeBase45(deflate(message))}`;
+}
+
+/** A signed Token Status List of the issuer, in which these places are revoked. */
+export async function statusListOf(issuer: TestIssuer, revoked: readonly number[]): Promise<string> {
+  const about = {
+    uri: `${issuerUrl}/status/1`,
+    issuedAt,
+    expiresAt: new Date("2100-01-01T00:00:00Z"),
+    refreshSeconds: 60,
+  };
+  const kid = await keyThumbprint(issuer, nodePrimitives());
+  const unsigned = unsignedJws({ typ: "statuslist+jwt", kid }, tokenStatusClaims({ ...about, revoked }, deflate));
+  return signedBy(unsigned, ({ bytes }) => issuer.sign(bytes));
 }

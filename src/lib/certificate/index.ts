@@ -28,7 +28,7 @@ export { unsignedSdJwt } from "./sd-jwt-issue.js";
 export { shcCode, unsignedShc } from "./shc-issue.js";
 export { readShcRevocations } from "./shc-revocation.js";
 export type { StatusList, StatusReference } from "./status.js";
-export { bitstringStatusCredential, readStatusList, tokenStatusClaims } from "./status-list.js";
+export { bitstringStatusCredential, readStatusList, readStatusLists, tokenStatusClaims } from "./status-list.js";
 export { readTrustList, type TrustedKey, type TrustList } from "./trust.js";
 export { type Part, signedBy, together, type Unsigned } from "./unsigned.js";
 export { makeUvci } from "./uvci.js";

@@ -3,7 +3,7 @@
 // credential (W3C, 1.0) for W3C credentials. Anyone may keep the whole list, so looking one up tells nobody which.
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64url, toBase64url, utf8Text } from "./bytes.js";
-import { isJsonObject, type JsonObject, parseJsonObject } from "./json.js";
+import { isJsonArray, isJsonObject, type JsonObject, parseJsonObject } from "./json.js";
 import { thumbprintOf } from "./jwk.js";
 import { findJwsSigner, parseJws } from "./jws.js";
 import type { VerifyOptions } from "./options.js";
@@ -65,6 +65,17 @@ function bitsOf(revoked: Iterable<number>, mask: (at: number) => number): Uint8A
 export async function readStatusList(text: string, options: VerifyOptions): Promise<StatusList | undefined> {
   const trimmed = text.trim();
   return trimmed.startsWith("{") ? readCredential(trimmed, options) : readToken(trimmed, options);
+}
+
+/**
+ * All lists of a bundle such as /status-lists.json (`{"version": 1, "lists": [text, ...]}`). Those that cannot be read or
+ * are not signed by a trusted key are left out: they could tell nothing. Undefined for what is no bundle.
+ */
+export async function readStatusLists(json: unknown, options: VerifyOptions): Promise<StatusList[] | undefined> {
+  const lists = isJsonObject(json) && json["version"] === 1 ? json["lists"] : undefined;
+  if (!isJsonArray(lists) || !lists.every((each) => typeof each === "string")) return undefined;
+  const read = await Promise.all(lists.map((each) => readStatusList(each, options)));
+  return read.filter((list) => list !== undefined);
 }
 
 async function readToken(text: string, options: VerifyOptions): Promise<StatusList | undefined> {

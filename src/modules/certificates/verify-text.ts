@@ -1,7 +1,7 @@
 // Verifies a certificate's text on the server, for a page without JavaScript: our own keys, our own clock.
 // Keeps nothing of what it was given.
 // SPDX-License-Identifier: Apache-2.0
-import { readStatusList, type StatusList, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
+import { readStatusLists, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import type { Clock } from "../../platform/clock.js";
 import { type KeySource, trustList } from "./published-keys.js";
@@ -16,8 +16,7 @@ const primitives = nodePrimitives();
 
 export async function verifyText(deps: VerifierDeps, text: string): Promise<Verdict> {
   const options = { trust: await trustList(deps), at: deps.clock(), primitives };
-  const published = (await deps.statusLists()).flatMap(({ token, credential }) => [token, credential]);
-  const read = await Promise.all(published.map((each) => readStatusList(each, options)));
-  const statusLists = read.filter((list): list is StatusList => list !== undefined);
+  const lists = (await deps.statusLists()).flatMap(({ token, credential }) => [token, credential]);
+  const statusLists = (await readStatusLists({ version: 1, lists }, options)) ?? [];
   return verifyCertificate(text, { ...options, statusLists });
 }

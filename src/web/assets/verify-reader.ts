@@ -2,7 +2,13 @@
 // the server (lib/certificate). Loaded when it is needed; kept by the service worker for when there is no network.
 // SPDX-License-Identifier: Apache-2.0
 import jsqrModule from "jsqr";
-import { readTrustList, textInPdf, type Verdict, verifyCertificate } from "../../lib/certificate/index.js";
+import {
+  readStatusLists,
+  readTrustList,
+  textInPdf,
+  type Verdict,
+  verifyCertificate,
+} from "../../lib/certificate/index.js";
 import { webPrimitives } from "../../lib/certificate/web-primitives.js";
 import { textOf } from "../../platform/qr/picture.js";
 import { type VerdictView, viewOf, type Words } from "../public/verdict-view.js";
@@ -12,7 +18,7 @@ export interface VerifyReader {
   readPicture(picture: ImageData): string | undefined;
   /** The signed text that our PDFs carry. */
   textInPdf(bytes: Uint8Array): string | undefined;
-  verify(text: string, trustList: unknown, at: Date): Promise<Verdict>;
+  verify(text: string, published: { trustList: unknown; statusLists: unknown }, at: Date): Promise<Verdict>;
   viewOf(verdict: Verdict, words: Words): VerdictView;
 }
 
@@ -24,9 +30,11 @@ const reader: VerifyReader = {
     return (code && textOf(code)) || undefined;
   },
   textInPdf,
-  verify(text, trustList, at) {
-    const trust = readTrustList(trustList) ?? { version: 1, keys: [] };
-    return verifyCertificate(text, { trust, at, primitives: webPrimitives() });
+  async verify(text, published, at) {
+    const trust = readTrustList(published.trustList) ?? { version: 1, keys: [] };
+    const options = { trust, at, primitives: webPrimitives() };
+    const statusLists = (await readStatusLists(published.statusLists, options)) ?? [];
+    return verifyCertificate(text, { ...options, statusLists });
   },
   viewOf,
 };

@@ -12,6 +12,7 @@ declare global {
   var sakshiVerifyReader: VerifyReader | undefined;
 }
 
+const publishedFiles = ["/trust-list.json", "/status-lists.json"];
 const find = (id: string) => document.getElementById(id);
 const form = find("verify-form") as HTMLFormElement | null;
 const result = find("verify-result");
@@ -77,7 +78,7 @@ async function show(result: HTMLElement, text: () => Promise<string>): Promise<v
   result.replaceChildren(element("p", "sk-lead", say("working")));
   try {
     const reader = await loadReader();
-    const verdict = await reader.verify(await text(), await trustList(), new Date());
+    const verdict = await reader.verify(await text(), await published(), new Date());
     result.replaceChildren(section(reader.viewOf(verdict, { say, date, instant })));
   } catch (error) {
     const key = (error as Error).message;
@@ -87,8 +88,12 @@ async function show(result: HTMLElement, text: () => Promise<string>): Promise<v
   result.scrollIntoView({ block: "start" });
 }
 
-async function trustList(): Promise<unknown> {
-  return (await fetch("/trust-list.json")).json();
+/** The same for everybody, and kept for offline: fetching them says nothing about the certificate. */
+async function published(): Promise<{ trustList: unknown; statusLists: unknown }> {
+  const [trustList, statusLists] = await Promise.all(
+    publishedFiles.map(async (path) => (await fetch(path)).json() as Promise<unknown>),
+  );
+  return { trustList, statusLists };
 }
 
 let loading: Promise<VerifyReader> | undefined;
@@ -195,7 +200,7 @@ async function keepForOffline(form: HTMLFormElement, note: HTMLElement | null): 
       if (data === "kept" && note) note.textContent += ` ${say("offlineReady")}`;
     });
     kept.port1.start();
-    const keep = [location.pathname, form.dataset["reader"] ?? "", "/trust-list.json", ...addresses];
+    const keep = [location.pathname, form.dataset["reader"] ?? "", ...publishedFiles, ...addresses];
     active?.postMessage({ page: location.pathname, keep }, [kept.port2]);
   } catch {
     // Private windows have no service workers. Verifying works all the same while there is a network.

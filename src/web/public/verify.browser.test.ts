@@ -12,7 +12,7 @@ import type { Browser, Page } from "playwright-core";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
 import { openBrowser } from "../../../tests/support/browser.js";
-import { issuedAt, type TestIssuer, testIssuer } from "../../../tests/support/certificate.js";
+import { issuedAt, statusListOf, type TestIssuer, testIssuer } from "../../../tests/support/certificate.js";
 import { refused } from "../../platform/errors.js";
 import { createServer } from "../../platform/http/server.js";
 import { assetFiles } from "../assets.js";
@@ -26,7 +26,7 @@ let issuer: TestIssuer;
 let origin: string;
 const posted: string[] = [];
 
-async function server(): Promise<FastifyInstance> {
+async function server(revoked: readonly number[] = []): Promise<FastifyInstance> {
   const made = await createServer({
     origin: "http://127.0.0.1",
     onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
@@ -35,8 +35,10 @@ async function server(): Promise<FastifyInstance> {
     if (request.method !== "GET") posted.push(request.url);
   });
   assetFiles(made);
-  issuerFiles(made, issuer.verifier);
-  await verifyPages(made, issuer.verifier);
+  const token = await statusListOf(issuer, revoked);
+  const verifier = { ...issuer.verifier, statusLists: async () => [{ list: 1, token, credential: "", revoked }] };
+  issuerFiles(made, verifier);
+  await verifyPages(made, verifier);
   return made;
 }
 
@@ -128,6 +130,19 @@ test("the camera reads a code held before it", async () => {
     await withCamera.close();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a revoked certificate is told from the kept list, without a network", async () => {
+  const gone = await server([77_777]);
+  const page = await open("en", await gone.listen({ host: "127.0.0.1", port: 0 }));
+  await page.waitForSelector("#verify-note:has-text('without a network')");
+  await gone.close();
+  await page.fill("#text", await issuer.issue());
+  await page.click("#verify-form button");
+  await page.waitForSelector(".sk-verdict--invalid");
+  await page.click("#verify-result summary");
+  assert.match(await page.innerText("#verify-result"), /CERTIFICATE_REVOKED/);
+  await page.context().close();
 });
 
 test("once loaded, the page opens and verifies without a network", async () => {
