@@ -1,98 +1,15 @@
 // What we issue, form by form: verified in Node and with WebCrypto, each word bound, and small enough for its code.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { test } from "node:test";
-import {
-  type CourseFacts,
-  courseCredential,
-  type DoseFacts,
-  issuerNames,
-  type JsonObject,
-  keyThumbprint,
-  type OwnKey,
-  ownTrustList,
-  type Part,
-  proofMethod,
-  shcCode,
-  signedBy,
-  unsignedHardened,
-  unsignedSdJwt,
-  unsignedShc,
-  unsignedVc2,
-  verifyCertificate,
-  zipCertificate,
-} from "./index.js";
+import { card, cowin, dose, facts, names, trust, w3c, wallet } from "../../../tests/support/issued-forms.js";
+import { type CourseFacts, shcCode, verifyCertificate, zipCertificate } from "./index.js";
 import { deflateRaw, nodePrimitives } from "./node-primitives.js";
 import { webPrimitives } from "./web-primitives.js";
 
-const names = issuerNames("https://sakshi.example:8443");
-const pairs = { ES256: generateKeyPairSync("ec", { namedCurve: "P-256" }), EdDSA: generateKeyPairSync("ed25519") };
-const keyOf = (algorithm: "ES256" | "EdDSA"): OwnKey => {
-  const publicKey = pairs[algorithm].publicKey.export({ format: "der", type: "spki" });
-  const keyId = createHash("sha256").update(publicKey).digest("hex").slice(0, 16);
-  return { keyId, algorithm, publicKey, signsFrom: null, signsUntil: null };
-};
-const keys = { ES256: keyOf("ES256"), EdDSA: keyOf("EdDSA") };
-const trust = ownTrustList([keys.ES256, keys.EdDSA], names, { country: "IN", name: "Test issuer" });
 const primitives = nodePrimitives();
-const signing = async ({ algorithm, bytes }: Part) =>
-  algorithm === "EdDSA"
-    ? sign(null, bytes, pairs.EdDSA.privateKey)
-    : sign("sha256", bytes, { key: pairs.ES256.privateKey, dsaEncoding: "ieee-p1363" });
-const issuedAt = new Date("2026-11-23T06:00:00Z");
 const at = new Date("2026-12-01T00:00:00Z");
 
-const dose = (difference: Partial<DoseFacts> = {}): DoseFacts => ({
-  vaccine: "29061000087103",
-  product: "Covishield",
-  manufacturer: "ORG-100001981",
-  kind: "primary",
-  doseNumber: 1,
-  primaryDoses: 2,
-  givenOn: "2026-08-20",
-  country: "IN",
-  batch: "4121Z001",
-  place: "District Hospital, Demo Nagar",
-  cvx: "210",
-  ...difference,
-});
-const facts = (difference: Partial<CourseFacts> = {}): CourseFacts => ({
-  person: { name: 'Asha "Demo" आशा', birthYear: 1980, gender: "Female" },
-  doses: [dose(), dose({ doseNumber: 2, givenOn: "2026-11-23", batch: "4121Z077" })],
-  stage: "final",
-  certificateId: "0123456789ABCDEFGHJK",
-  issuer: { ...names, name: "Test issuer" },
-  issuedAt,
-  expiresAt: new Date("2031-11-23T06:00:00Z"),
-  status: { uri: `${names.url}/status/1.json`, index: 77 },
-  ...difference,
-});
-const method = proofMethod(names.did, keys.EdDSA.keyId);
-const holder = generateKeyPairSync("ec", { namedCurve: "P-256" });
-
-async function cowin(given = facts()): Promise<JsonObject> {
-  return signedBy(await unsignedHardened(given, method, primitives), signing);
-}
-async function w3c(given = facts()): Promise<JsonObject> {
-  const by = { verificationMethod: method, created: issuedAt };
-  return signedBy(await unsignedVc2(courseCredential(given), by, primitives), signing);
-}
-async function card(given = facts()): Promise<string> {
-  const keyName = await keyThumbprint(keys.ES256, primitives);
-  return signedBy(
-    unsignedShc(
-      { ...given, status: { ...given.status, uri: `${names.url}/status/1` } },
-      { keyName, deflateRaw, rid: "1-77" },
-    ),
-    signing,
-  );
-}
-async function wallet(given = facts()): Promise<string> {
-  const keyName = await keyThumbprint(keys.ES256, primitives);
-  const holderKey = holder.publicKey.export({ format: "jwk" }) as JsonObject;
-  return signedBy(await unsignedSdJwt(given, { keyName, holderKey, random: randomBytes }, primitives), signing);
-}
 async function judge(text: string | Uint8Array) {
   const [node, web] = await Promise.all(
     [primitives, webPrimitives()].map((each) => verifyCertificate(text, { trust, at, primitives: each })),
