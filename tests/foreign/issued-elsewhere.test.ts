@@ -103,7 +103,7 @@ test("SD-JWT VC: @sd-jwt verifies signature and disclosures", async () => {
 test("W3C credential: Digital Bazaar's eddsa-jcs-2022 verifies the proof with our DID document", async () => {
   const good: any = await w3c();
   const result = await verifyProof(good);
-  assert.ok(result.verified, String(result.error?.errors?.[0] ?? result.error));
+  assert.ok(result.verified, JSON.stringify(result.error));
   const changed = await verifyProof({ ...good, validUntil: "2099-01-01T00:00:00Z" });
   assert.equal(changed.verified, false);
 });
@@ -126,7 +126,7 @@ test("hardened Co-WIN: jsonld gives the same canonical RDF, and both proofs hold
   const data = Buffer.concat([Buffer.from(`${head}.`), ...hashes]);
   assert.ok(await key.verifier().verify({ data, signature: Buffer.from(signature, "base64url") }));
   const second = await verifyProof({ ...document, proof: jcs });
-  assert.ok(second.verified, String(second.error?.errors?.[0] ?? second.error));
+  assert.ok(second.verified, JSON.stringify(second.error));
 });
 
 test("the contexts we publish are sound: no word of ours is dropped, and none is defined twice", async () => {

@@ -193,20 +193,30 @@ export function isPlainIri(value: unknown): value is string {
   return typeof value === "string" && /^(?:did|https?|urn):[^\p{Cc}<>"{}|\\^`]+$/u.test(value);
 }
 
-/** Statements about nodes; a node without a name is "_:" and a number here, and gets its lasting label at the end. */
-class Quads {
-  private readonly statements = new Set<string>();
-  private blanks = 0;
+/** A name or a text as N-Quads have it, or the number of a nameless node. */
+type Label = string | number;
+interface Statement {
+  readonly subject: Label;
+  readonly predicate: string;
+  readonly object: Label;
+}
 
-  addNode(value: JsonObject, shape: Shape, place: string): string {
-    const subject = shape.named ? this.nameOf(value, place) : `_:${this.blanks++}`;
+/** Statements about nodes; a node without a name is a number here, and gets its lasting label at the end. */
+class Quads {
+  private readonly statements: Statement[] = [];
+  /** By the number of the nameless node: the statements that speak of it. */
+  private readonly about: Statement[][] = [];
+
+  addNode(value: JsonObject, shape: Shape, place: string): Label {
+    const subject = shape.named ? this.nameOf(value, place) : this.about.push([]) - 1;
+    const said = new Set<string>();
     if (shape.types) this.addTypes(subject, value["type"], shape.types, `${place}type`);
     for (const [name, item] of Object.entries(value)) {
       if ((name === "type" && shape.types) || (name === "id" && shape.named) || shape.ignored?.includes(name)) continue;
       if (!Object.hasOwn(shape.terms, name)) throw new OutsideShape(place + name);
       // JSON-LD: null says nothing.
       if (item === undefined || item === null) continue;
-      this.addTerm(subject, shape.terms[name]!, item, place + name);
+      this.addTerm(subject, shape.terms[name]!, item, place + name, said);
     }
     return subject;
   }
@@ -216,29 +226,35 @@ class Quads {
     return `<${value["id"]}>`;
   }
 
-  private addTypes(subject: string, given: unknown, types: Readonly<Record<string, string>>, place: string): void {
+  private addTypes(subject: Label, given: unknown, types: Readonly<Record<string, string>>, place: string): void {
     const names = typeof given === "string" ? [given] : given;
     const wanted = Object.keys(types);
     const fits = isJsonArray(names) && names.length === wanted.length && wanted.every((name) => names.includes(name));
     if (!fits) throw new OutsideShape(place);
-    for (const iri of Object.values(types)) this.add(subject, rdfType, `<${iri}>`);
+    for (const iri of Object.values(types)) this.add({ subject, predicate: rdfType, object: `<${iri}>` });
   }
 
-  private addTerm(subject: string, term: Term, item: Json, place: string): void {
-    if (typeof term === "string") return this.add(subject, term, literalAt(item, place));
-    if ("datatype" in term) {
-      if (typeof item !== "string") throw new OutsideShape(place);
-      if (term.datatype !== "@id") return this.add(subject, term.predicate, literal(item, term.datatype));
-      if (!isPlainIri(item)) throw new OutsideShape(place);
-      return this.add(subject, term.predicate, `<${item}>`);
+  /** RDF is a set: what was `said` of this node already is not said twice. */
+  private addTerm(subject: Label, term: Term, item: Json, place: string, said: Set<string>): void {
+    const predicate = typeof term === "string" ? term : term.predicate;
+    if (typeof term !== "string" && "node" in term) {
+      const node = term.inList && isJsonArray(item) && item.length === 1 ? item[0] : item;
+      if (!isJsonObject(node)) throw new OutsideShape(place);
+      const object = this.addNode(node, term.node, term.inList ? `${place}[0].` : `${place}.`);
+      return this.add({ subject, predicate, object });
     }
-    const node = term.inList && isJsonArray(item) && item.length === 1 ? item[0] : item;
-    if (!isJsonObject(node)) throw new OutsideShape(place);
-    this.add(subject, term.predicate, this.addNode(node, term.node, term.inList ? `${place}[0].` : `${place}.`));
+    const object = typeof term === "string" ? literalAt(item, place) : typedAt(item, term.datatype, place);
+    const words = `${predicate} ${object}`;
+    if (said.has(words)) return;
+    said.add(words);
+    this.add({ subject, predicate, object });
   }
 
-  private add(subject: string, predicate: string, object: string): void {
-    this.statements.add(`${subject} <${predicate}> ${object} .\n`);
+  private add(statement: Statement): void {
+    this.statements.push(statement);
+    const { subject, object } = statement;
+    if (typeof subject === "number") this.about[subject]!.push(statement);
+    if (typeof object === "number" && object !== subject) this.about[object]!.push(statement);
   }
 
   /**
@@ -246,36 +262,34 @@ class Quads {
    * the order of the first-degree hashes. Every node here hangs on a named one by its own path, so no two look alike.
    */
   async canonical(primitives: Pick<Primitives, "digest">): Promise<string> {
-    const statements = [...this.statements];
-    const labels = Array.from({ length: this.blanks }, (_, index) => `_:${index}`);
     const hashed = await Promise.all(
-      labels.map(async (label) => {
-        const about = statements.filter((statement) => mentions(statement, label));
-        const seen = lines(about.map((statement) => relabelled(statement, (each) => (each === label ? "_:a" : "_:z"))));
-        return { label, hash: hex(await primitives.digest("SHA-256", utf8Bytes(seen))) };
+      this.about.map(async (about, node) => {
+        const seen = lines(about.map((statement) => line(statement, (each) => (each === node ? "_:a" : "_:z"))));
+        return { node, hash: hex(await primitives.digest("SHA-256", utf8Bytes(seen))) };
       }),
     );
     hashed.sort((a, b) => (a.hash < b.hash ? -1 : 1));
     if (new Set(hashed.map(({ hash }) => hash)).size !== hashed.length) throw new OutsideShape("");
-    const lasting = new Map(hashed.map(({ label }, index) => [label, `_:c14n${index}`]));
-    return lines(statements.map((statement) => relabelled(statement, (label) => lasting.get(label)!)));
+    const lasting: string[] = [];
+    for (const [index, { node }] of hashed.entries()) lasting[node] = `_:c14n${index}`;
+    return lines(this.statements.map((statement) => line(statement, (node) => lasting[node]!)));
   }
 }
 
-/** A label stands at the start of a statement or ends it; a name ends with ">" and a text with a quote or a ">". */
-const blankStart = /^_:\d+/;
-const blankEnd = /_:\d+(?= \.\n$)/;
-
-function relabelled(statement: string, label: (old: string) => string): string {
-  return statement.replace(blankStart, label).replace(blankEnd, label);
-}
-
-function mentions(statement: string, label: string): boolean {
-  return blankStart.exec(statement)?.[0] === label || blankEnd.exec(statement)?.[0] === label;
+function line({ subject, predicate, object }: Statement, labelOf: (node: number) => string): string {
+  const text = (label: Label) => (typeof label === "number" ? labelOf(label) : label);
+  return `${text(subject)} <${predicate}> ${text(object)} .\n`;
 }
 
 function lines(statements: readonly string[]): string {
-  return [...statements].sort().join("");
+  return statements.toSorted().join("");
+}
+
+function typedAt(item: Json, datatype: string, place: string): string {
+  if (typeof item !== "string") throw new OutsideShape(place);
+  if (datatype !== "@id") return literal(item, datatype);
+  if (!isPlainIri(item)) throw new OutsideShape(place);
+  return `<${item}>`;
 }
 
 function literalAt(item: Json, place: string): string {

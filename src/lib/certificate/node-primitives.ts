@@ -1,6 +1,6 @@
 // Inflating and signature checks with node:zlib and node:crypto.
 // SPDX-License-Identifier: Apache-2.0
-import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { constants, createPublicKey, hash, type KeyObject, verify } from "node:crypto";
 import { deflateRawSync, deflateSync, inflateRawSync, inflateSync } from "node:zlib";
 import type { Primitives } from "./primitives.js";
 import type { TrustedKey } from "./trust.js";
@@ -21,8 +21,8 @@ export function nodePrimitives(): Primitives {
         return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? "too-large" : "corrupt";
       }
     },
-    async digest(hash, bytes) {
-      return createHash(hash.replace("-", "").toLowerCase()).update(bytes).digest();
+    async digest(name, bytes) {
+      return hash(digestNames[name], bytes, "buffer");
     },
     async verify(key, message, signature) {
       let publicKey = known.get(key);
@@ -36,11 +36,13 @@ export function nodePrimitives(): Primitives {
   };
 }
 
+const digestNames = { "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const;
+
 type Checker = (key: KeyObject, message: Uint8Array, signature: Uint8Array) => boolean;
 const ecdsa =
-  (hash: string, size: number): Checker =>
+  (digest: string, size: number): Checker =>
   (key, message, signature) =>
-    signature.length === size && verify(hash, message, { key, dsaEncoding: "ieee-p1363" }, signature);
+    signature.length === size && verify(digest, message, { key, dsaEncoding: "ieee-p1363" }, signature);
 const checkers: Record<TrustedKey["algorithm"], Checker> = {
   ES256: ecdsa("sha256", 64),
   ES384: ecdsa("sha384", 96),
