@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,8 +57,10 @@ test("a vault process starts no program, loads no add-on, reads nothing else and
   assert.ok(!may("opener", 'eval("1")'));
 });
 
-test("a process ends when its parent's channel closes", async () => {
+test("a process leaves no core file, and ends when its parent's channel closes", async () => {
   const child = await startVaultProcess(openerCommand());
+  const limits = `/proc/${child.pid}/limits`;
+  if (existsSync(limits)) assert.match(readFileSync(limits, "utf8"), /^Max core file size +0 +0 /m);
   const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
   child.disconnect();
   assert.equal(await ended, 0);
