@@ -9,6 +9,7 @@ import { canaryPlant } from "./canary-plant.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
+import { inquiryAddKnownLeak, inquiryStatusCommand, inquiryVerify } from "./inquiry-case.js";
 import { inquiryEvaluate } from "./inquiry-evaluate.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
 import { keysErase, keysRotate, keysStatus } from "./keys.js";
@@ -73,6 +74,9 @@ export const commands: readonly Command[] = [
   migrateCommand,
   inquirySimulate,
   inquiryEvaluate,
+  inquiryStatusCommand,
+  inquiryAddKnownLeak,
+  inquiryVerify,
   demoJourney,
   attackCommand,
 ];

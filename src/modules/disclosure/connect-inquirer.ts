@@ -16,12 +16,21 @@ type InquirerError =
   | "INQUIRY_NEEDS_BOTH";
 type Answered<T> = Promise<Outcome<T, InquirerError>>;
 
+/** Base64 but for the entry, which is the text that the leaf commits to. */
+export interface CaseEntry {
+  readonly index: number;
+  readonly entry: string;
+  readonly salt: string;
+  readonly tag: string;
+}
 export interface Inquirer {
   /** Makes the key under which the case's records lie. */
   admit(inquiryId: string): Answered<object>;
   takeSample(permit: InquiryPermit, sample: { name: string; file: Buffer; table: SampleTable }): Answered<object>;
   keepDraft(permit: InquiryPermit, kind: string, fields: Readonly<Record<string, unknown>>): Answered<object>;
   read(permit: InquiryPermit): Answered<{ view: CaseView }>;
+  /** Entries of the case in the log, by their index, as anybody can check them. */
+  entries(permit: InquiryPermit, indexes: readonly number[]): Answered<{ entries: CaseEntry[] }>;
   /** Starts the comparison, or an earlier one over again; `progress` tells how it goes. */
   run(permit: InquiryPermit, run: { runId: string; signInId: string; rerunOf?: string }): Answered<object>;
   progress(runId: string): Answered<{ progress?: RunProgress }>;
@@ -71,6 +80,7 @@ export function connectInquirer(socket: string, deadlineMs = 30_000): Inquirer {
     },
     keepDraft: (permit, kind, fields) => ask({ op: "keep-draft", request: permit.request, kind, fields }),
     read: (permit) => ask({ op: "read", request: permit.request }),
+    entries: (permit, indexes) => ask({ op: "entries", request: permit.request, indexes }),
     run: (permit, run) => ask({ op: "run", request: permit.request, ...run }),
     progress: (runId) => ask({ op: "progress", runId }),
     stop: (runId) => ask({ op: "stop", runId }),

@@ -1,7 +1,7 @@
 // Disclosure: the gate between the house and the vault. Personal data leaves only through it,
 // and only after the disclosure log has durably taken an entry.
 // SPDX-License-Identifier: Apache-2.0
-export { connectInquirer, type Inquirer } from "./connect-inquirer.js";
+export { type CaseEntry, connectInquirer, type Inquirer } from "./connect-inquirer.js";
 export type { Deps } from "./deps.js";
 export { disclosureErrors } from "./errors.js";
 export { everyField } from "./every-field.js";

@@ -10,9 +10,31 @@ export {
   viewCase,
 } from "./compare.js";
 export { brokenAt } from "./custody.js";
+export { type Deadline } from "./deadlines.js";
 export { inquiryErrors } from "./errors.js";
 export { addKnownLeak } from "./known-leaks.js";
-export { closeInquiry, proposeInquiry, secondInquiry } from "./open-case.js";
-export { takeSample } from "./take-sample.js";
-export type { InquiryDeps } from "./types.js";
+export { closeInquiry, listInquiries, proposeInquiry, secondInquiry } from "./open-case.js";
+export {
+  type Bundle,
+  bundleFault,
+  inquiryStatus,
+  queueNotices,
+  reportOf,
+  saveDraft,
+  signBundle,
+  signReport,
+  type WholeCase,
+  wholeCase,
+} from "./report-case.js";
+export { certInTypes, type Report, type ReportKind, reportKinds } from "./reports.js";
+export { columnRoles } from "./rules.js";
+export { mostBytes, takeSample } from "./take-sample.js";
+export {
+  type CustodyEvent,
+  type InquiryCase,
+  type InquiryDeps,
+  type InquiryRun,
+  type ToldBy,
+  toldByKinds,
+} from "./types.js";
 export { unmaskSources } from "./unmask.js";

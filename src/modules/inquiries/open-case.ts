@@ -7,7 +7,7 @@ import type { StaffActor } from "../staff/index.js";
 import { addEvent } from "./custody.js";
 import { officerOf, officerOfOpenCase } from "./officer.js";
 import * as store from "./store.js";
-import { type InquiryDeps, type ToldBy, toldByKinds } from "./types.js";
+import { type InquiryCase, type InquiryDeps, type ToldBy, toldByKinds } from "./types.js";
 
 export interface ProposalInput {
   /** Made by the form, so that sending it twice makes one case. */
@@ -75,4 +75,10 @@ export async function closeInquiry(deps: InquiryDeps, actor: StaffActor, inquiry
   if (!written.ok) return written;
   await store.close(deps.db, inquiryId, written.value.at);
   return done({});
+}
+
+/** All cases, newest first, for privacy officers: numbers, clocks and states, nothing of a sample. */
+export async function listInquiries(deps: InquiryDeps, actor: StaffActor): Promise<Outcome<InquiryCase[]>> {
+  const officer = await officerOf(deps, actor);
+  return officer.ok ? done(await store.list(deps.db)) : officer;
 }

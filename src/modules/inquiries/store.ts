@@ -25,6 +25,10 @@ export async function find(db: Queryable, inquiryId: string): Promise<InquiryCas
   return row;
 }
 
+export async function list(db: Queryable): Promise<InquiryCase[]> {
+  return db.rows<InquiryCase>(`SELECT ${caseColumns} FROM registry.inquiries ORDER BY number DESC LIMIT 200`);
+}
+
 /** True when it was this call that gave the second word. */
 export async function second(db: Queryable, inquiryId: string, staffId: string, at: Date): Promise<boolean> {
   const rows = await db.rows(
@@ -138,6 +142,27 @@ export async function runsOfPair(db: Queryable, one: string, other: string, sinc
   return row!.runs;
 }
 
+export async function countAffected(db: Queryable, inquiryId: string): Promise<{ all: number; queued: number }> {
+  const [row] = await db.rows<{ all: number; queued: number }>(
+    `SELECT count(*)::int AS all, count(notice_queued_at)::int AS queued FROM registry.inquiry_affected WHERE inquiry_id = $1`,
+    [inquiryId],
+  );
+  return row!;
+}
+
+/** Marks up to `limit` affected people as told, and gives them. */
+export async function takeAffected(db: Queryable, inquiryId: string, at: Date, limit: number): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(
+    `UPDATE registry.inquiry_affected SET notice_queued_at = $2
+     WHERE (inquiry_id, beneficiary_id) IN (
+       SELECT inquiry_id, beneficiary_id FROM registry.inquiry_affected
+       WHERE inquiry_id = $1 AND notice_queued_at IS NULL ORDER BY beneficiary_id LIMIT $3 FOR UPDATE SKIP LOCKED)
+     RETURNING beneficiary_id AS id`,
+    [inquiryId, at, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Who bears these staff ids. */
 export async function staffNames(db: Queryable, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await db.rows<{ id: string; name: string }>(
@@ -164,6 +189,13 @@ export async function insertKnownLeak(
     `INSERT INTO registry.known_leaks (leak_id, known_on, provenance, columns, row_count, file_hash, added_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [leak.leakId, leak.knownOn, leak.provenance, leak.columns, leak.rowCount, leak.fileHash, leak.at],
+  );
+}
+
+export async function knownLeaks(db: Queryable): Promise<KnownLeakLine[]> {
+  return db.rows<KnownLeakLine>(
+    `SELECT leak_id AS "leakId", known_on AS "knownOn", provenance, columns, row_count AS "rowCount"
+     FROM registry.known_leaks ORDER BY known_on, leak_id`,
   );
 }
 

@@ -12,7 +12,7 @@ import type { InquiryDeps } from "./types.js";
 
 const leastRows = 20;
 const mostRows = 100_000;
-const mostBytes = 20 * 2 ** 20;
+export const mostBytes = 20 * 2 ** 20;
 
 export interface SampleInput {
   readonly inquiryId: string;

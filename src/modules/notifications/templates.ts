@@ -18,6 +18,7 @@ export const noticeTemplates = [
   "number-joined",
   "break-glass",
   "new-organisation",
+  "breach",
 ] as const;
 export type NoticeTemplate = (typeof noticeTemplates)[number];
 

@@ -11,7 +11,12 @@ export interface JobPayloads {
     beneficiaryId: string;
     template: string;
     values: Record<string, string | number>;
-    cause: { appointmentId: string } | { vaccinationId: string } | { ticketId: string } | { noticeId: string };
+    cause:
+      | { appointmentId: string }
+      | { vaccinationId: string }
+      | { ticketId: string }
+      | { noticeId: string }
+      | { inquiryId: string };
   };
   "issue-certificate": { beneficiaryId: string; vaccinationId: string };
   "revoke-certificate": { beneficiaryId: string; vaccinationId: string };

@@ -2,14 +2,16 @@
 // keys and no log key; it acts on entries about the case that the log has taken, writes down every person it linked before an answer
 // is readable, and lets out released answers only.
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { guessRoles } from "../../lib/inquiry/index.js";
+import { decodeLeaf } from "../../lib/tlog/index.js";
 import type { CaseView, SampleTable } from "../../modules/disclosure/inquiry.js";
 import type { Db } from "../../platform/db/db.js";
 import type { Message } from "../../platform/frames/index.js";
 import { isUuid } from "../../platform/random.js";
-import type { Entry } from "../entry.js";
+import { type Entry, pseudonymOf } from "../entry.js";
 import type { People, PersonKeys } from "../opener/people.js";
+import { openSubjectHalf } from "../opener/seal-entries.js";
 import { ReceiptRefused } from "../permits.js";
 import { caseRecords, putCaseRecord } from "./case-records.js";
 import { keepKnownLeak } from "./known-leaks.js";
@@ -20,6 +22,7 @@ import { uploads } from "./uploads.js";
 export interface InquirerParts {
   readonly db: Db;
   readonly people: People;
+  readonly pseudonyms: KeyObject;
   /** Asks the opener, which knows the log's word, what a request permits; once. Throws `ReceiptRefused`. */
   readonly permitOf: (request: unknown) => Promise<Entry>;
   readonly runs: Runs;
@@ -28,7 +31,13 @@ export interface InquirerParts {
 const reply = (head: object): Message => ({ head: { ok: true, ...head }, blobs: [] });
 const refuse = (code: string): Message => ({ head: { ok: false, code }, blobs: [] });
 
-export function inquirer({ db, people, permitOf, runs }: InquirerParts): (message: Message) => Promise<Message> {
+export function inquirer({
+  db,
+  people,
+  pseudonyms,
+  permitOf,
+  runs,
+}: InquirerParts): (message: Message) => Promise<Message> {
   const waiting = uploads();
 
   /** The case that a request is about: an officer's entry on this very case, for this act. */
@@ -131,6 +140,22 @@ export function inquirer({ db, people, permitOf, runs }: InquirerParts): (messag
     return reply({ masks: Object.assign({}, ...[...answers.values()].map(({ masks }) => masks)) as object });
   }
 
+  /** The case's own entries in the log, opened, so that a bundle can prove that they stand there. */
+  async function entries(head: { request: unknown; indexes: readonly number[] }): Promise<Message> {
+    const { inquiryId } = await caseOf(head.request, "disclosure", "inquiry");
+    const keys = await keysOf(inquiryId);
+    const rows = await db.rows<{ index: number; leaf: Buffer; sealed_subject: Buffer }>(
+      "SELECT index, leaf, sealed_subject FROM log.entries WHERE index = ANY ($1::bigint[]) AND subject_pseudonym = $2",
+      [head.indexes, pseudonymOf(pseudonyms, "subject", inquiryId)],
+    );
+    const opened = rows.map(({ index, leaf, sealed_subject }) => {
+      const { tag, commitment } = decodeLeaf(leaf);
+      const { salt, text } = openSubjectHalf(keys, sealed_subject, commitment);
+      return { index, entry: text, salt: salt.toString("base64"), tag: tag.toString("base64") };
+    });
+    return reply({ entries: opened });
+  }
+
   /** Takes data in and lets none out: needs no receipt. */
   async function keepLeak(head: { leakId: unknown; upload: string }): Promise<Message> {
     const bytes = waiting.take(head.upload);
@@ -147,6 +172,7 @@ export function inquirer({ db, people, permitOf, runs }: InquirerParts): (messag
     "take-sample": takeSample,
     "keep-draft": keepDraft,
     read,
+    entries,
     run,
     progress: async ({ runId }: { runId: string }) => reply({ progress: runs.progress(runId) }),
     stop: async ({ runId }: { runId: string }) => reply({ stopped: await runs.stop(runId) }),

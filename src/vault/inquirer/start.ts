@@ -46,7 +46,9 @@ export async function startInquirer(
   });
   await runs.forgetLost();
   const people = peopleOf(db, bucketsIn(db, keyholder), onFailure);
-  const server = await serveFrames(sockets.inquirer, inquirer({ db, people, permitOf, runs }), { onFailure });
+  const server = await serveFrames(sockets.inquirer, inquirer({ db, people, pseudonyms, permitOf, runs }), {
+    onFailure,
+  });
   return async () => {
     server.close();
     recorder.close();

@@ -2,14 +2,21 @@
 // A portal of its own: an admin's sign-in does not open it, and a privacy officer's opens no other.
 // SPDX-License-Identifier: Apache-2.0
 import type { FastifyInstance } from "fastify";
-import type { Deps } from "../../modules/disclosure/index.js";
+import type { InquiryDeps } from "../../modules/inquiries/index.js";
 import { staffGuard } from "../staff-guard.js";
 import { accessesPages } from "./accesses.js";
 import { privacyDoor } from "./door.js";
+import { inquiryPages } from "./inquiries.js";
+import { inquiryCasePages } from "./inquiry.js";
+import { inquiryReportPages } from "./reports.js";
 import { startPages } from "./start.js";
 
-export function privacyPages(app: FastifyInstance, deps: Deps): void {
-  const door = privacyDoor(app, deps, staffGuard(deps));
+export function privacyPages(app: FastifyInstance, deps: InquiryDeps): void {
+  const guard = staffGuard(deps);
+  const door = privacyDoor(app, deps, guard);
   startPages(door);
   accessesPages(door);
+  inquiryPages(app, deps, guard);
+  inquiryCasePages(app, deps, guard);
+  inquiryReportPages(app, deps, guard);
 }

@@ -5,6 +5,7 @@ import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 const paths = {
   start: "",
   accesses: "/accesses",
+  inquiries: "/inquiries",
 } as const;
 export type Section = keyof typeof paths;
 

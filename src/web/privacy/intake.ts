@@ -1,0 +1,42 @@
+// A handed-in file: multipart/form-data, read by the platform's own parser, bounded, for this one form only.
+// SPDX-License-Identifier: Apache-2.0
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { mostBytes } from "../../modules/inquiries/index.js";
+import { UnreadableRequest } from "../../platform/http/form.js";
+
+/** The sample, and room for the other fields. */
+const mostBodyBytes = mostBytes + 2 ** 20;
+
+export interface Intake {
+  text(name: string): string;
+  readonly file: Buffer;
+  readonly fileName: string;
+}
+
+export function takesFiles(app: FastifyInstance): void {
+  const options = { parseAs: "buffer", bodyLimit: mostBodyBytes } as const;
+  app.addContentTypeParser("multipart/form-data", options, async (request: FastifyRequest, body: Buffer) => {
+    const headers = { "content-type": request.headers["content-type"] ?? "" };
+    try {
+      return await readIntake(await new Response(new Uint8Array(body), { headers }).formData());
+    } catch {
+      throw new UnreadableRequest("not a form");
+    }
+  });
+}
+
+async function readIntake(form: FormData): Promise<Intake> {
+  const text = (name: string): string => {
+    const value = form.get(name);
+    return typeof value === "string" ? value.normalize("NFC").trim() : "";
+  };
+  const given = form.get("file");
+  const uploaded = given && typeof given !== "string" && given.size > 0 ? given : undefined;
+  const pasted = text("pasted");
+  const pastedName = /^[[{]/.test(pasted) ? "pasted.json" : "pasted.csv";
+  return {
+    text,
+    file: uploaded ? Buffer.from(await uploaded.arrayBuffer()) : Buffer.from(pasted, "utf8"),
+    fileName: uploaded ? uploaded.name : pastedName,
+  };
+}

@@ -1,0 +1,181 @@
+// The answer of an inquiry as a page: verdict, plots as SVG made here, and the same numbers in tables beside them.
+// SPDX-License-Identifier: Apache-2.0
+import type { ReleasedAnswer } from "../../modules/disclosure/index.js";
+import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
+import { Banner, Facts, Table } from "../components/index.js";
+
+const width = 640;
+
+export function VerdictView({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
+  return (
+    <>
+      <Banner
+        kind={answer.verdict === "INCONCLUSIVE" ? "info" : "warning"}
+        title={t(`privacy.verdict.${answer.verdict}` as MessageKey)}
+      >
+        <p>{t(`privacy.verdict.${answer.verdict}.means` as MessageKey)}</p>
+      </Banner>
+      <Facts
+        rows={[
+          { key: t("privacy.verdict.rows"), value: t.number(answer.rows) },
+          {
+            key: t("privacy.verdict.linked"),
+            value: answer.linked === null ? t("privacy.verdict.few") : t.number(answer.linked),
+          },
+          { key: t("privacy.verdict.ours"), value: answer.log10LR === null ? "–" : powerOfTen(answer.log10LR) },
+          { key: t("privacy.verdict.canaries"), value: t.number(answer.canaries.hits) },
+          ...(answer.need.length > 0 ? [{ key: t("privacy.verdict.need"), value: answer.need.join(", ") }] : []),
+        ]}
+      />
+      <Dates t={t} answer={answer} />
+      <Sources t={t} answer={answer} />
+      <Table
+        caption={t("privacy.verdict.columns")}
+        columns={[
+          { text: t("privacy.verdict.column") },
+          { text: t("privacy.verdict.role") },
+          { text: t("privacy.verdict.origin") },
+        ]}
+        rows={answer.columns.map(({ column, role, verdict }) => [
+          column,
+          t(`privacy.role.${role}` as MessageKey),
+          t(`privacy.origin.${verdict}` as MessageKey),
+        ])}
+      />
+      {answer.recycled.length > 0 ? (
+        <Table
+          caption={t("privacy.verdict.recycled")}
+          columns={[{ text: t("privacy.verdict.leak") }, { text: t("privacy.verdict.share") }]}
+          rows={answer.recycled.map(({ leak, share }) => [leak, shareWords(share)])}
+        />
+      ) : null}
+      <p class="sk-hint">{t("privacy.verdict.warning")}</p>
+    </>
+  );
+}
+
+const powerOfTen = (log10: number): string => `10^${log10}`;
+const shareWords = ([low, high]: readonly [number, number]): string =>
+  `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
+
+/** When the content was copied: the 95 % interval with its median, and the window of looks where there is one. */
+function Dates({ t, answer: { asOf, window } }: { t: Translate; answer: ReleasedAnswer }) {
+  if (!asOf) return null;
+  const days = [asOf.low, asOf.high, ...(window ? [window.from, window.to] : [])].map((on) => Date.parse(on));
+  const [first, last] = [Math.min(...days) - 5 * 86_400_000, Math.max(...days) + 5 * 86_400_000];
+  const x = (on: string) => 20 + ((width - 40) * (Date.parse(on) - first)) / (last - first);
+  return (
+    <figure class="sk-figure">
+      <figcaption id="dates-title">{t("privacy.verdict.dates")}</figcaption>
+      <svg class="sk-chart" viewBox={`0 0 ${width} 110`} role="img" aria-labelledby="dates-title">
+        <line x1={20} x2={width - 20} y1={70} y2={70} />
+        <rect x={x(asOf.low)} y={40} width={Math.max(4, x(asOf.high) - x(asOf.low))} height={22} />
+        <line x1={x(asOf.median)} x2={x(asOf.median)} y1={30} y2={72} />
+        {window ? (
+          <rect x={x(window.from)} y={76} width={Math.max(4, x(window.to) - x(window.from))} height={6} />
+        ) : null}
+        <text x={x(asOf.median)} y={22} text-anchor="middle">
+          {t.date(asOf.median)}
+        </text>
+        <text x={20} y={104}>
+          {asOf.low}
+        </text>
+        <text x={width - 20} y={104} text-anchor="end">
+          {asOf.high}
+        </text>
+      </svg>
+      <Table
+        caption={t("privacy.verdict.dates")}
+        hiddenCaption
+        columns={[
+          { text: t("privacy.verdict.date") },
+          { text: t("privacy.verdict.from") },
+          { text: t("privacy.verdict.to") },
+        ]}
+        rows={[
+          [t("privacy.verdict.date.copied"), t.date(asOf.low), t.date(asOf.high)],
+          ...(window ? [[t("privacy.verdict.date.looks"), t.date(window.from), t.date(window.to)]] : []),
+        ]}
+      />
+    </figure>
+  );
+}
+
+/** Sources and what else might explain the sample, on one scale of powers of ten. */
+function Sources({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
+  const bars = [
+    ...answer.sources.map(({ mask, tier, log10LR }) => ({
+      name: t("privacy.verdict.account", { mask }),
+      tier,
+      log10LR,
+    })),
+    ...answer.alternatives.map(({ name, log10LR }) => ({ name: alternativeName(t, name), tier: "", log10LR })),
+  ].slice(0, 12);
+  const scale = Math.max(1, ...bars.map(({ log10LR }) => Math.abs(log10LR)));
+  const middle = width / 2;
+  return (
+    <>
+      {bars.length > 0 ? (
+        <figure class="sk-figure">
+          <figcaption id="sources-title">{t("privacy.verdict.sources")}</figcaption>
+          <svg
+            class="sk-chart"
+            viewBox={`0 0 ${width} ${bars.length * 26 + 10}`}
+            role="img"
+            aria-labelledby="sources-title"
+          >
+            <line x1={middle} x2={middle} y1={0} y2={bars.length * 26 + 6} />
+            {bars.map(({ name, log10LR }, i) => {
+              const length = ((middle - 90) * Math.abs(log10LR)) / scale;
+              return (
+                <g key={name}>
+                  <rect
+                    x={log10LR < 0 ? middle - length : middle}
+                    y={i * 26 + 6}
+                    width={Math.max(2, length)}
+                    height={16}
+                  />
+                  <text
+                    x={log10LR < 0 ? middle + 6 : middle - 6}
+                    y={i * 26 + 19}
+                    text-anchor={log10LR < 0 ? "start" : "end"}
+                  >
+                    {name}
+                  </text>
+                </g>
+              );
+            })}
+          </svg>
+          <Table
+            caption={t("privacy.verdict.sources")}
+            hiddenCaption
+            columns={[
+              { text: t("privacy.verdict.explanation") },
+              { text: t("privacy.verdict.tier") },
+              { text: t("privacy.verdict.ratio"), numeric: true },
+            ]}
+            rows={bars.map(({ name, tier, log10LR }) => [
+              name,
+              tier === "" ? "–" : t(`privacy.tier.${tier}` as MessageKey),
+              powerOfTen(log10LR),
+            ])}
+          />
+        </figure>
+      ) : null}
+      {answer.notDistinguishable.length > 0 ? (
+        <p>
+          {t("privacy.verdict.set", {
+            count: answer.notDistinguishable.length,
+            masks: answer.notDistinguishable.join(", "),
+          })}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function alternativeName(t: Translate, name: string): string {
+  const [kind, ...rest] = name.split(":");
+  const known = ["none-of-ours", "whole-database", "locality", "earlier-leak"];
+  return known.includes(kind!) ? `${t(`privacy.alternative.${kind}` as MessageKey)} ${rest.join(":")}`.trim() : name;
+}
