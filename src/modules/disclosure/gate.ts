@@ -133,8 +133,10 @@ export interface InquiryPermit {
 
 export interface SigningRequest {
   actor: Actor;
-  /** A certificate after a dose, by the certificate service; or a copy that its person asks for: a signed paper, or a
-   * credential for a wallet. The vault signs nothing else under "own-change". */
+  /**
+   * A certificate after a dose, by the certificate service; or a paper that its person asks for. The vault signs nothing
+   * else under "own-change".
+   */
   purpose?: "certificate" | "own-change";
   explanation: Explanation;
   subject: string;

@@ -14,7 +14,7 @@ import { gathered } from "../gather.js";
 import { type Permit, type Permits, ReceiptRefused } from "../permits.js";
 import type { Buckets } from "./buckets.js";
 import { certificateKeys } from "./certificate-keys.js";
-import { isCopy } from "./copies.js";
+import { isPaper } from "./copies.js";
 import { keyWorkOf } from "./key-work.js";
 import { linesOf, maxLines } from "./lines.js";
 import { peopleOf } from "./people.js";
@@ -159,7 +159,7 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
       ({ kind, purpose, digest: logged }) =>
         kind === "change" &&
         logged === digest &&
-        (purpose === "certificate" || (purpose === "own-change" && parts.every(({ bytes }) => isCopy(bytes)))),
+        (purpose === "certificate" || (purpose === "own-change" && parts.every(({ bytes }) => isPaper(bytes)))),
     );
     const signatures: Buffer[] = [];
     for (const { keyId, algorithm, bytes } of parts) {
