@@ -17,6 +17,7 @@ import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { partnerKey, partnerRevoke, partnerRotate } from "./partner-key.js";
 import { restoreCommand } from "./restore.js";
+import { reviewCommand } from "./review/review.js";
 import { staffInvite } from "./staff-invite.js";
 import { statusCommand } from "./status.js";
 import { witness, witnessTrust } from "./witness.js";
@@ -79,4 +80,5 @@ export const commands: readonly Command[] = [
   inquiryVerify,
   demoJourney,
   attackCommand,
+  reviewCommand,
 ];
