@@ -1,0 +1,59 @@
+--! safe
+-- As in 0122, and the devices that a number was signed in from: a year after the last time.
+CREATE OR REPLACE FUNCTION registry.keep_no_longer(p_now timestamptz) RETURNS TABLE (kept_in text, gone bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = registry, pg_temp AS $$
+DECLARE
+  v_year timestamptz := p_now - interval '1 year';
+  v_day timestamptz := p_now - interval '1 day';
+BEGIN
+  -- Never more than the present allows: with a clock set forward nothing goes early.
+  IF p_now > clock_timestamp() + interval '1 minute' THEN
+    RAISE EXCEPTION 'not yet' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- Until used or expired, and a day.
+  kept_in := 'registry.otp_challenges';
+  DELETE FROM otp_challenges WHERE created_at < p_now - interval '2 days';
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.rate_limits';
+  DELETE FROM rate_limits WHERE window_started_at < v_day;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.captchas';
+  DELETE FROM captchas WHERE expires_at < v_day;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.passkey_challenges';
+  DELETE FROM passkey_challenges WHERE expires_at < v_day;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.availability_changes';
+  DELETE FROM availability_changes WHERE changed_at < v_day;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'log.budgets_used';
+  DELETE FROM log.budgets_used WHERE day < (v_day AT TIME ZONE 'Asia/Kolkata')::date;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  -- A year after a sign-in has ended.
+  kept_in := 'registry.sign_ins';
+  DELETE FROM sign_ins WHERE least(ended_at, expires_at) < v_year;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.staff_sign_ins';
+  DELETE FROM staff_sign_ins WHERE least(ended_at, expires_at) < v_year;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.known_devices';
+  DELETE FROM known_devices WHERE seen_at < v_year;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  -- A year after somebody has left: the id stays with what they did, the name goes.
+  kept_in := 'registry.staff_invitations';
+  DELETE FROM staff_invitations i USING staff s WHERE s.staff_id = i.staff_id AND s.removed_at < v_year;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.passkeys';
+  DELETE FROM passkeys k USING staff s WHERE s.staff_id = k.staff_id AND s.removed_at < v_year;
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  kept_in := 'registry.staff';
+  UPDATE staff SET display_name = '–' WHERE removed_at < v_year AND display_name <> '–';
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+  -- A number that nobody is registered with any more, and nobody has signed in with for a year.
+  kept_in := 'registry.account_phones';
+  DELETE FROM account_phones p
+  WHERE NOT EXISTS (SELECT FROM beneficiaries b WHERE b.account_id = p.account_id AND b.state <> 'erased')
+    AND NOT EXISTS (SELECT FROM sign_ins i WHERE i.account_id = p.account_id)
+    AND EXISTS (SELECT FROM accounts a WHERE a.account_id = p.account_id AND a.created_at < v_year);
+  GET DIAGNOSTICS gone = ROW_COUNT; RETURN NEXT;
+END $$;
