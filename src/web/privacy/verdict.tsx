@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReleasedAnswer } from "../../modules/disclosure/index.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
+import { assetUrl } from "../assets.js";
 import { Banner, Facts, Table } from "../components/index.js";
 
 const width = 640;
+const rowHeight = 46;
 
 export function VerdictView({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
   return (
     <>
+      <link rel="stylesheet" href={assetUrl("coverage.css")} />
       <Banner
         kind={answer.verdict === "INCONCLUSIVE" ? "info" : "warning"}
         title={t(`privacy.verdict.${answer.verdict}` as MessageKey)}
@@ -120,31 +123,27 @@ function Sources({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
           <figcaption id="sources-title">{t("privacy.verdict.sources")}</figcaption>
           <svg
             class="sk-chart"
-            viewBox={`0 0 ${width} ${bars.length * 26 + 10}`}
+            viewBox={`0 0 ${width} ${bars.length * rowHeight + 10}`}
             role="img"
             aria-labelledby="sources-title"
           >
-            <line x1={middle} x2={middle} y1={0} y2={bars.length * 26 + 6} />
             {bars.map(({ name, log10LR }, i) => {
-              const length = ((middle - 90) * Math.abs(log10LR)) / scale;
+              const length = ((middle - 20) * Math.abs(log10LR)) / scale;
               return (
                 <g key={name}>
+                  <text x={20} y={i * rowHeight + 16}>
+                    {name.length > 60 ? `${name.slice(0, 59)}…` : name}
+                  </text>
                   <rect
                     x={log10LR < 0 ? middle - length : middle}
-                    y={i * 26 + 6}
+                    y={i * rowHeight + 22}
                     width={Math.max(2, length)}
-                    height={16}
+                    height={14}
                   />
-                  <text
-                    x={log10LR < 0 ? middle + 6 : middle - 6}
-                    y={i * 26 + 19}
-                    text-anchor={log10LR < 0 ? "start" : "end"}
-                  >
-                    {name}
-                  </text>
                 </g>
               );
             })}
+            <line x1={middle} x2={middle} y1={20} y2={bars.length * rowHeight + 6} />
           </svg>
           <Table
             caption={t("privacy.verdict.sources")}
