@@ -72,8 +72,8 @@ export function accountabilityOf(entry: EntryFacts & { kind: EntryKind }): Accou
 }
 
 /** Sealed halves have one size each, so that length tells nothing. The bounds follow from the closed lists. */
-export const subjectPlainBytes = 768;
-export const accountabilityPlainBytes = 512;
+export const subjectPlainBytes = 896;
+export const accountabilityPlainBytes = 640;
 export const subjectSealedBytes = subjectPlainBytes + boxOverhead;
 export const accountabilitySealedBytes = accountabilityPlainBytes + boxOverhead;
 
