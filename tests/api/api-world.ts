@@ -46,7 +46,11 @@ export async function apiWorld(
   });
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
   async function send(path: string, init: RequestInit): Promise<Reply> {
-    const response = await fetch(new URL(path, origin), { redirect: "manual", ...init });
+    const response = await fetch(new URL(path, origin), { redirect: "manual", ...init }).catch((error: Error) => {
+      // "fetch failed" says nothing; why it failed stands behind it.
+      const { code, message } = error.cause as NodeJS.ErrnoException;
+      throw new Error(`${init.method ?? "GET"} ${path}: ${code ?? ""} ${message}`);
+    });
     const bytes = Buffer.from(await response.arrayBuffer());
     const text = bytes.toString();
     const isJson = response.headers.get("content-type")?.startsWith("application/json");

@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly logger?: boolean | object;
   /** Proxies whose X-Forwarded-For says who is calling. Without any, whoever holds the connection is calling. */
   readonly trustedProxies?: readonly string[];
-  /** How long a request may take to arrive, head and body; 15 seconds when absent. */
+  /** How long a request may take to arrive, head and body; 30 seconds when absent, for slow networks. */
   readonly requestTimeoutMs?: number;
   /** Writes the answer for an error that nobody expected, or for a refused request. */
   readonly onError: (code: string, request: FastifyRequest, reply: FastifyReply) => unknown;
@@ -80,7 +80,7 @@ function securityHeaders(isHttps: boolean): Record<string, string> {
 
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const isHttps = options.origin.startsWith("https:");
-  const requestTimeout = options.requestTimeoutMs ?? 15_000;
+  const requestTimeout = options.requestTimeoutMs ?? 30_000;
   const app = fastify({
     logger: options.logger ?? false,
     // A request line would name paths with ids in them; what is worth knowing is counted elsewhere.
