@@ -1,6 +1,7 @@
 // bin/test: all checks and tests, failures told clearly, and last one line: "N passed, N failed".
 //   bin/test            everything
 //   bin/test --fast     without the browser
+//   bin/test --slowest  tells at the end which files took longest
 //   bin/test WORD ...   test files whose path holds one of the words, without the checks
 // SPDX-License-Identifier: Apache-2.0
 import { fork } from "node:child_process";
@@ -20,7 +21,7 @@ interface Tally {
 const build = join(import.meta.dirname, "..");
 const atOnce = 2;
 const testMinutes = 3;
-const allMinutes = 9.5;
+const allMinutes = 30;
 const tally: Tally = { passed: 0, failed: 0 };
 
 function count(ok: boolean): void {
@@ -28,7 +29,14 @@ function count(ok: boolean): void {
   else tally.failed++;
 }
 
+/** How long each file ran that has a process of its own. */
+const took: { file: string; ms: number }[] = [];
+
 function finish(): never {
+  if (process.argv.includes("--slowest")) {
+    for (const { file, ms } of took.toSorted((a, b) => b.ms - a.ms).slice(0, 25))
+      process.stdout.write(`${(ms / 1000).toFixed(1).padStart(6)} s  ${file}\n`);
+  }
   process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);
   process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);
 }
@@ -91,6 +99,7 @@ async function runFiles(
     const problem = shortened(reasonOf(error)) + (said ? `\nprinted so far:\n${shortened(said)}` : "");
     tell({ name: `${where(file)}: ${name === file ? "the file" : name}`, problem });
   });
+  stream.on("test:summary", ({ file, duration_ms: ms }) => void (file && took.push({ file: where(file), ms })));
   stream.on("test:stdout", keep);
   stream.on("test:stderr", keep);
   await new Promise((resolve) => {
@@ -137,9 +146,9 @@ function kindOf(file: string): "browser" | "whole" | "unit" {
 
 async function main(args: readonly string[]): Promise<never> {
   const words = args.filter((arg) => !arg.startsWith("--"));
-  const strange = args.find((arg) => arg.startsWith("--") && arg !== "--fast");
+  const strange = args.find((arg) => arg.startsWith("--") && arg !== "--fast" && arg !== "--slowest");
   if (strange) {
-    process.stderr.write(`unknown option ${strange}; there is --fast, and words that name test files\n`);
+    process.stderr.write(`unknown option ${strange}; there are --fast and --slowest, and words that name test files\n`);
     process.exit(2);
   }
   const late = setTimeout(() => {
