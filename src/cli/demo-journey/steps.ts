@@ -221,7 +221,10 @@ export const steps: readonly Step[] = [
         verifyCertificate(text, { trust, at: new Date(), primitives: nodePrimitives() });
       const verdict = await verify(story.certificate);
       expect(verdict.outcome === "valid", `the certificate is ${verdict.outcome}`);
-      const changed = story.certificate.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+      // In the middle: a changed last character may turn padding only.
+      const middle = Math.floor(story.certificate.length / 2);
+      const other = story.certificate[middle] === "A" ? "B" : "A";
+      const changed = `${story.certificate.slice(0, middle)}${other}${story.certificate.slice(middle + 1)}`;
       expect((await verify(changed)).outcome !== "valid", "a changed certificate passes");
       return `${verdict.format}, and a changed copy is refused`;
     },

@@ -102,7 +102,9 @@ test("a text and a photo are verified on the device; nothing is posted", async (
   await page.waitForSelector("text=Third Demo");
   await page.click("#verify-form button");
   assert.match(await page.innerText("#verify-result"), /Third Demo/, "the answer to a chosen file stays");
-  await page.fill("#text", text.replace(/.$/, "0"));
+  // In the middle: a changed last character may turn padding only, and the certificate stays what it says.
+  const middle = Math.floor(text.length / 2);
+  await page.fill("#text", `${text.slice(0, middle)}${text[middle] === "A" ? "B" : "A"}${text.slice(middle + 1)}`);
   await page.click("#verify-form button");
   await page.waitForSelector(".sk-verdict--unknown, .sk-verdict--invalid");
   assert.deepEqual(posted, []);
