@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, "build");
@@ -69,4 +69,5 @@ for (const path of filesIn(folder)) {
   const isAsset = relative(folder, path).startsWith(join("assets", "/"));
   if (script.endsWith(".js") && !isAsset && !wanted.has(script)) rmSync(path);
 }
+await import(pathToFileURL(join(folder, "tools", "evaluate-policy.js")).href);
 writeFileSync(stampFile, digest);

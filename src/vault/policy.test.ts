@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { schemaToJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { projectRoot } from "../platform/root.js";
 import { loadBudgets } from "./budgets.js";
-import { acts, fields, loadPolicy, policyFaults, policyTexts, purposes, roles } from "./policy.js";
+import { acts, evaluatePolicy, fields, loadPolicy, policyFaults, policyTexts, purposes, roles } from "./policy.js";
 import { policyPage } from "./policy-table.js";
 
 const texts = policyTexts();
@@ -24,6 +24,11 @@ const permitted = roles.flatMap((role) =>
 );
 const fieldsFor = (role: string, act: string, purpose: string): string[] =>
   permitted.filter((one) => one.role === role && one.act === act && one.purpose === purpose).map((one) => one.field);
+
+test("what the build evaluated is what the engine says now, to the last question", () => {
+  const keys = permitted.map(({ role, act, purpose, field }) => `${role} ${act} ${purpose} ${field}`);
+  assert.deepEqual(keys, evaluatePolicy(texts).permitted);
+});
 
 test("the policies are sound against their schema", () => {
   assert.deepEqual(policyFaults(), []);

@@ -1,7 +1,8 @@
-// The disclosure policy as a table: policy/*.cedar evaluated once, at load, over the whole finite domain of
+// The disclosure policy as a table: policy/*.cedar evaluated once, at the build, over the whole finite domain of
 // role × purpose × act × field. At run time a look is a look-up; what the table does not hold is refused.
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { preparsePolicySet, preparseSchema, statefulIsAuthorized, validate } from "@cedar-policy/cedar-wasm/nodejs";
 import type { LoggedField, Purpose } from "../modules/disclosure/types.js";
@@ -82,7 +83,12 @@ export interface Policy {
 
 const policyName = "disclosure";
 
-export function policyTexts(): { schema: string; policies: string } {
+interface PolicyTexts {
+  readonly schema: string;
+  readonly policies: string;
+}
+
+export function policyTexts(): PolicyTexts {
   const read = (file: string): string => readFileSync(join(projectRoot, "policy", file), "utf8");
   return {
     schema: read("schema.cedarschema"),
@@ -120,8 +126,27 @@ function isPermitted({ role, act, purpose, field }: Question): boolean {
   return answer.response.decision === "allow";
 }
 
-/** Loads, validates and evaluates the policy. Throws when it is not sound: then nothing is disclosed. */
-export function loadPolicy(texts = policyTexts()): Policy {
+interface Evaluated {
+  /** Of the texts and lists that it was made from. */
+  readonly key: string;
+  readonly permitted: readonly string[];
+}
+
+/** The build evaluates beforehand: thousands of questions take two seconds, and a killed recorder must be back sooner. */
+const evaluatedFile = join(import.meta.dirname, "..", "..", "policy-evaluated.json");
+
+function keyFor(texts: PolicyTexts): string {
+  return hash("sha256", JSON.stringify([texts, roles, acts, purposes, fields]));
+}
+
+function readEvaluated(texts: PolicyTexts): Evaluated | undefined {
+  if (!existsSync(evaluatedFile)) return undefined;
+  const evaluated = JSON.parse(readFileSync(evaluatedFile, "utf8")) as Evaluated;
+  return evaluated.key === keyFor(texts) ? evaluated : undefined;
+}
+
+/** Asks the engine every question there is. Throws when the policy is not sound: then nothing is disclosed. */
+export function evaluatePolicy(texts = policyTexts()): Evaluated {
   const faults = policyFaults(texts);
   if (faults.length > 0) throw new Error(`the disclosure policy is not sound: ${faults.join("; ")}`);
   for (const parsed of [
@@ -130,16 +155,29 @@ export function loadPolicy(texts = policyTexts()): Policy {
   ]) {
     if (parsed.type === "failure") throw new Error("the disclosure policy does not parse");
   }
-  const permitted = new Set<string>();
+  const permitted: string[] = [];
   for (const role of roles) {
     for (const act of acts) {
       for (const purpose of purposes) {
         for (const field of fields) {
           const question = { role, act, purpose, field };
-          if (isPermitted(question)) permitted.add(keyOf(question));
+          if (isPermitted(question)) permitted.push(keyOf(question));
         }
       }
     }
   }
-  return { permits: (question) => permitted.has(keyOf(question)) };
+  return { key: keyFor(texts), permitted };
+}
+
+/** For the build: evaluates unless it was done for these very texts and lists. */
+export function evaluateBeforehand(): void {
+  const texts = policyTexts();
+  if (!readEvaluated(texts)) writeFileSync(evaluatedFile, JSON.stringify(evaluatePolicy(texts)));
+}
+
+/** The policy as a table: what the build evaluated, if from these very texts and lists, else evaluated now. */
+export function loadPolicy(texts = policyTexts()): Policy {
+  const { permitted } = readEvaluated(texts) ?? evaluatePolicy(texts);
+  const table = new Set(permitted);
+  return { permits: (question) => table.has(keyOf(question)) };
 }
