@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import {
   demoMobile,
   personInput,
@@ -124,15 +125,31 @@ test("registers a person and shows the name to the account alone", async () => {
 
 test("registers once when the form comes twice, also at the same moment", async () => {
   const citizen = await signedInCitizen(world);
-  const input = { ...personInput(), requestKey: uuidv7(), locale: "en" };
-  const twice = await Promise.all([
-    registerBeneficiary(world.deps, citizen.actor, input),
-    registerBeneficiary(world.deps, citizen.actor, input),
-  ]);
-  const again = await registerBeneficiary(world.deps, citizen.actor, input);
-  const ids = [...twice, again].map((one) => (one.ok ? one.value.beneficiaryId : one.code));
-  assert.equal(new Set(ids).size, 1, ids.join(" "));
-  assert.equal((await listBeneficiaries(world.deps, citizen.accountId)).length, 1);
+  for (let round = 1; round <= 5; round++) {
+    const input = { ...personInput(), requestKey: uuidv7(), locale: "en" };
+    const twice = await Promise.all([
+      registerBeneficiary(world.deps, citizen.actor, input),
+      registerBeneficiary(world.deps, citizen.actor, input),
+    ]);
+    const again = await registerBeneficiary(world.deps, citizen.actor, input);
+    const ids = [...twice, again].map((one) => (one.ok ? one.value.beneficiaryId : one.code));
+    assert.equal(new Set(ids).size, 1, ids.join(" "));
+    assert.equal((await listBeneficiaries(world.deps, citizen.accountId)).length, round);
+  }
+});
+
+test("registers once when the form for the last place comes twice, one a moment later", async () => {
+  for (const pause of [0, 4, 8, 12, 16, 20, 24, 28]) {
+    const citizen = await signedInCitizen(world);
+    for (let i = 0; i < 5; i++) await registered(world, citizen);
+    const input = { ...personInput(), requestKey: uuidv7(), locale: "en" };
+    const twice = await Promise.all([
+      registerBeneficiary(world.deps, citizen.actor, input),
+      setTimeout(pause).then(() => registerBeneficiary(world.deps, citizen.actor, input)),
+    ]);
+    const ids = twice.map((one) => (one.ok ? one.value.beneficiaryId : one.code));
+    assert.equal(new Set(ids).size, 1, `${pause} ms: ${ids.join(" ")}`);
+  }
 });
 
 test("registers six people a phone, whatever happens at the same time", async () => {

@@ -63,11 +63,14 @@ export async function registerBeneficiary(
   const read = readIdentity(input, Number(dateInIndia(deps.clock()).slice(0, 4)));
   if ("problems" in read) return invalid(read.problems);
   if (!isUuid(input.requestKey)) return invalid([{ field: "requestKey", code: "REQUEST_UNREADABLE" }]);
-  const ground = await findGround(deps, actor, input);
-  if (!ground) return refused(actor.kind === "citizen" ? "NOT_SIGNED_IN" : "PRESENCE_NOT_SHOWN");
   for (let attempt = 1; attempt <= 3; attempt++) {
+    const ground = await findGround(deps, actor, input);
+    if (!ground) return refused(actor.kind === "citizen" ? "NOT_SIGNED_IN" : "PRESENCE_NOT_SHOWN");
     const outcome = await registerOnce(deps, actor, input, read.identity, ground);
-    if (outcome !== "changed") return outcome;
+    if (outcome === "changed") continue;
+    // The same request, sent twice at once: its twin may hold the place or the photo id that this one was refused for.
+    const twin = !outcome.ok && ground.accountId && (await findByRequest(deps.db, ground.accountId, input.requestKey));
+    return twin ? done(twin) : outcome;
   }
   return refused("BENEFICIARY_LIST_CHANGED");
 }
