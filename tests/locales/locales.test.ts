@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { IntlMessageFormat } from "intl-messageformat";
 import { errorRules } from "../../src/errors.js";
+import { readPlaces } from "../../src/modules/facilities/load-places.js";
 import { locales, readMessages, translator } from "../../src/platform/i18n/i18n.js";
 import { projectRoot } from "../../src/platform/root.js";
 
@@ -88,4 +89,14 @@ test("no key stands in two files", () => {
       seen.set(key, file);
     }
   }
+});
+
+test("names each state and district in Hindi, two different ones of a state never alike", () => {
+  const hindi = translator("hi");
+  const { states, districts } = readPlaces();
+  for (const { name } of [...states, ...districts]) assert.match(hindi.place(name), /^[\u0900-\u097F\d (),-]+$/u, name);
+  const shown = districts.map(({ stateId, name }) => `${stateId} ${hindi.place(name)}`);
+  assert.equal(new Set(shown).size, shown.length);
+  assert.equal(hindi.place("Demo Nagar"), "Demo Nagar");
+  assert.equal(translator("en").place("Delhi"), "Delhi");
 });

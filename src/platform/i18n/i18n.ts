@@ -1,7 +1,7 @@
 // Words: ICU MessageFormat 1, one JSON file a language and area, keys typed from the English files.
 // Numbers and dates always in Latin digits; times in Asia/Kolkata.
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { IntlMessageFormat } from "intl-messageformat";
 import type citizen from "../../../locales/en/citizen.json";
@@ -33,6 +33,8 @@ export interface Translate {
   (key: MessageKey, values?: MessageValues): string;
   readonly locale: Locale;
   number(value: number): string;
+  /** A state's or district's name, as locales/places has it; a name it does not have stays as it is. */
+  place(name: string): string;
   /** "Mon 23 Nov 2026" for a yyyy-mm-dd date. */
   date(on: string): string;
   /** "23 Nov 2026, 16:05" in Asia/Kolkata. */
@@ -46,6 +48,12 @@ export function readMessages(code: string): Record<string, string> {
     .filter((name) => name.endsWith(".json"))
     .sort();
   return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))));
+}
+
+/** Names of states and districts in a language; none for English, which the places themselves are written in. */
+function readPlaceNames(code: string): Map<string, string> {
+  const file = join(projectRoot, "locales", "places", `${code}.json`);
+  return new Map(existsSync(file) ? Object.entries(JSON.parse(readFileSync(file, "utf8")) as object) : []);
 }
 
 const translators = new Map<string, Translate>();
@@ -88,9 +96,11 @@ export function translator(locale: Locale): Translate {
     hourCycle: "h23",
     timeZone: "Asia/Kolkata",
   });
+  const places = readPlaceNames(locale);
   const translate: Translate = Object.assign(say, {
     locale,
     number: (value: number) => numbers.format(value),
+    place: (name: string) => places.get(name) ?? name,
     date: (on: string) => dates.format(new Date(`${on}T00:00:00.000Z`)),
     instant: (at: Date) => instants.format(at),
   });

@@ -58,7 +58,7 @@ export function SessionSummary({ t, session }: { t: Translate; session: SessionV
       rows={[
         {
           key: t("citizen.appointment.place"),
-          value: `${facility.name}, ${facility.address}, ${facility.districtName}, ${facility.pincode}`,
+          value: `${facility.name}, ${facility.address}, ${t.place(facility.districtName)}, ${facility.pincode}`,
         },
         { key: t("citizen.appointment.date"), value: t.date(session.heldOn) },
         { key: t("citizen.find.product"), value: productName(session.product) },

@@ -61,7 +61,7 @@ export function Results({
           const isFull = left.dose1 + left.dose2 + left.precaution === 0;
           return (
             <Card key={session.sessionId} title={session.facility.name} meta={t.date(session.heldOn)}>
-              <p>{`${session.facility.address}, ${session.facility.districtName}, ${session.facility.pincode}`}</p>
+              <p>{`${session.facility.address}, ${t.place(session.facility.districtName)}, ${session.facility.pincode}`}</p>
               <p>
                 <strong>{productName(session.product)}</strong>
                 {` · ${ageWords(t, session)} · ${feeWords(t, session.feeRupees)}`}

@@ -13,6 +13,7 @@ import { latinDigits } from "../../platform/i18n/digits.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, Details, Radios, Select, TextInput } from "../components/index.js";
 import { sendPage, wordsOf } from "../page.js";
+import { placeChoices } from "../places.js";
 import { productName } from "../product-name.js";
 import { type CitizenRequest, queryText } from "./door.js";
 import { type Choices, daysAhead, pageSize, Results } from "./find-results.js";
@@ -151,10 +152,7 @@ function SearchForm({ t, choices, states, districts, problems, today }: FormProp
         {...field}
         name="state"
         label={t("citizen.find.state")}
-        options={[
-          { value: "", label: t("citizen.choose") },
-          ...states.map((one) => ({ value: String(one.stateId), label: one.name })),
-        ]}
+        options={[{ value: "", label: t("citizen.choose") }, ...placeChoices(t, states)]}
         value={choices.state}
       />
       {districts.length > 0 ? (
@@ -162,10 +160,7 @@ function SearchForm({ t, choices, states, districts, problems, today }: FormProp
           {...field}
           name="district"
           label={t("citizen.find.district")}
-          options={[
-            { value: "", label: t("citizen.choose") },
-            ...districts.map((one) => ({ value: String(one.districtId), label: one.name })),
-          ]}
+          options={[{ value: "", label: t("citizen.choose") }, ...placeChoices(t, districts)]}
           value={choices.district}
         />
       ) : null}

@@ -111,7 +111,7 @@ async function onePage(
         <SummaryList
           rows={[
             { key: t("citizen.requests.person"), value: <span translate={false}>{personName}</span> },
-            { key: t("citizen.requests.where"), value: ticket.districtName },
+            { key: t("citizen.requests.where"), value: t.place(ticket.districtName) },
             ...(isWaiting(ticket.state)
               ? [
                   { key: t("citizen.requests.due"), value: t.date(dateInIndia(ticket.dueAt)) },

@@ -45,7 +45,7 @@ export function slipPage(
             { key: t("citizen.appointment.date"), value: whenWords(t, appointment) },
             {
               key: t("citizen.appointment.place"),
-              value: `${appointment.facilityName}, ${appointment.facilityAddress}, ${appointment.districtName}, ${appointment.stateName}, ${appointment.pincode}`,
+              value: `${appointment.facilityName}, ${appointment.facilityAddress}, ${t.place(appointment.districtName)}, ${t.place(appointment.stateName)}, ${appointment.pincode}`,
             },
             {
               key: t("citizen.find.product"),

@@ -68,7 +68,7 @@ function FacilityCards({ t, facilities }: { t: Translate; facilities: readonly F
           href={`/${t.locale}/officer/facilities/${facility.facilityId}`}
           meta={facility.isActive ? undefined : <Tag kind="grey">{t("officer.facility.closed")}</Tag>}
         >
-          <p class="sk-hint">{placeLine(facility)}</p>
+          <p class="sk-hint">{placeLine(t, facility)}</p>
         </Card>
       ))}
     </Cards>
@@ -125,7 +125,7 @@ function FacilityPage({
           value(t("officer.facility.centerId"), String(facility.centerId)),
           value(t("officer.facility.address"), facility.address),
           value(t("officer.facility.block"), facility.blockName),
-          value(t("officer.facility.place"), placeLine(facility)),
+          value(t("officer.facility.place"), placeLine(t, facility)),
           value(t("officer.facility.hours"), `${facility.opensAt}–${facility.closesAt}`),
           value(t("officer.facility.fee"), t(facility.feeType === "Free" ? "officer.fee.free" : "officer.fee.paid")),
         ]}

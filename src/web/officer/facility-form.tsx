@@ -5,6 +5,7 @@ import type { Problem } from "../../platform/errors.js";
 import type { Form as PostedForm } from "../../platform/http/form.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
 import { Button, Radios, Select, TextInput } from "../components/index.js";
+import { placeChoices } from "../places.js";
 
 export const emptyFacility: FacilityInput = {
   name: "",
@@ -39,7 +40,7 @@ interface FacilityFieldsProps {
 }
 
 export function FacilityFields({ t, input, districts, problems }: FacilityFieldsProps) {
-  const options = districts.map((d) => ({ value: String(d.districtId), label: d.name }));
+  const options = placeChoices(t, districts);
   const choices = options.length > 1 ? [{ value: "", label: t("officer.choose") }, ...options] : options;
   const field = { t, problems };
   return (
@@ -121,12 +122,7 @@ export function StateChoice({
     <>
       <h1>{heading}</h1>
       <form method="get" action={action}>
-        <Select
-          t={t}
-          name="stateId"
-          label={t("officer.facility.state")}
-          options={states.map((s) => ({ value: String(s.stateId), label: s.name }))}
-        />
+        <Select t={t} name="stateId" label={t("officer.facility.state")} options={placeChoices(t, states)} />
         <Button>{t("common.continue")}</Button>
       </form>
     </>

@@ -8,6 +8,7 @@ import { takeLimits } from "../../platform/limits/index.js";
 import { uuidv7 } from "../../platform/random.js";
 import { Button, ButtonLink, type Choice, Form, Radios, Select, TextInput } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
+import { placeChoices } from "../places.js";
 import { type OfficerDoor, type OfficerRequest, queryNumber } from "./door.js";
 import { StateChoice } from "./facility-form.js";
 import { oneTimeLink } from "./one-time-link.js";
@@ -129,14 +130,14 @@ function inviteAbove(door: OfficerDoor): void {
     const whole = { value: "", label: t(staff.stateId ? "officer.choose" : "officer.staff.place.wholeState") };
     const places = {
       label: t("officer.staff.place"),
-      options: [whole, ...districts.map((d) => ({ value: String(d.districtId), label: d.name }))],
+      options: [whole, ...placeChoices(t, districts)],
     };
     const hidden = { stateId: String(stateId) };
     return invitePage({
       t,
       action,
       back,
-      lead: state?.name ?? "",
+      lead: state ? t.place(state.name) : "",
       roles: rolesAbove(staff),
       places,
       hidden,

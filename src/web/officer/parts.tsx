@@ -73,8 +73,8 @@ export function Figure({ label, value, note }: { label: string; value: string; n
   );
 }
 
-export function placeLine(facility: FacilityView): string {
-  return `${facility.districtName}, ${facility.stateName}, ${facility.pincode}`;
+export function placeLine(t: Translate, facility: FacilityView): string {
+  return `${t.place(facility.districtName)}, ${t.place(facility.stateName)}, ${facility.pincode}`;
 }
 
 export function ageText(t: Translate, session: Pick<SessionView, "minAge" | "maxAge">): string {

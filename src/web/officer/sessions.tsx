@@ -130,7 +130,7 @@ function SessionPage({ t, session, isOver }: { t: Translate; session: SessionVie
             key: t("officer.facility"),
             value: <a href={`/${t.locale}/officer/facilities/${facility.facilityId}`}>{facility.name}</a>,
           },
-          { key: t("officer.facility.place"), value: placeLine(facility) },
+          { key: t("officer.facility.place"), value: placeLine(t, facility) },
           { key: t("officer.session.ages"), value: ageText(t, session) },
           { key: t("officer.session.fee"), value: feeText(t, session.feeRupees) },
         ]}

@@ -121,7 +121,7 @@ function TicketTable({ t, tickets, me, now }: TableProps) {
       ]}
       rows={tickets.map((ticket) => [
         <a href={`/${t.locale}/officer/tickets/${ticket.ticketId}`}>{ticketName(t, ticket.kind)}</a>,
-        ticket.districtName,
+        t.place(ticket.districtName),
         <>
           {t.date(dateInIndia(ticket.dueAt))}
           {ticket.dueAt < now ? (
@@ -148,7 +148,7 @@ export function TicketFacts({ t, ticket }: { t: Translate; ticket: Ticket }) {
     <SummaryList
       rows={[
         { key: t("officer.state"), value: <TicketTag t={t} state={ticket.state} /> },
-        { key: t("officer.tickets.district"), value: ticket.districtName },
+        { key: t("officer.tickets.district"), value: t.place(ticket.districtName) },
         { key: t("officer.tickets.asked"), value: t.instant(ticket.openedAt) },
         { key: t("officer.tickets.due"), value: t.date(dateInIndia(ticket.dueAt)) },
       ]}

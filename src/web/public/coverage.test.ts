@@ -67,10 +67,11 @@ test("the country: numbers, chart, a tile for every state, and tables with the s
   assert.ok(gzipSync(body).length <= 14 * 1024, "page budget");
 });
 
-test("a state in Hindi, with English names marked as English", async () => {
+test("a state in Hindi, with its districts in Hindi and products marked as English", async () => {
   const { status, body } = await get("/hi/coverage/9");
   assert.equal(status, 200);
-  assert.match(body, /<span lang="en">Central Delhi<\/span>|<span lang="en">New Delhi<\/span>/);
+  assert.match(body, /<th scope="row">नई दिल्ली<\/th>/);
+  assert.match(body, /<span lang="en">COVISHIELD<\/span>/);
   assert.match(words(body), /11 से कम/);
   assert.ok(!/[०-९]/.test(body), "digits are Latin");
 });

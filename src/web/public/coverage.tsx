@@ -59,7 +59,7 @@ async function coveragePage(
   if (!found.ok) return sendRefusal(request, reply, found);
   const t = wordsOf(request);
   const { stateName } = found.value;
-  const title = stateName ? t("public.coverage.titleOf", { place: stateName }) : t("public.coverage.title");
+  const title = stateName ? t("public.coverage.titleOf", { place: t.place(stateName) }) : t("public.coverage.title");
   reply.header("Cache-Control", kept);
   return sendPage(request, reply, {
     title,
@@ -126,7 +126,7 @@ function columnsOf(t: Translate, first: string) {
   return [{ text: first }, ...figureWords.map((key) => ({ text: t(key), numeric: true }))];
 }
 
-/** Names of places and products are not translated; they are marked as English where the page is not. */
+/** Names of products are not translated; they are marked as English where the page is not. */
 function Name({ t, children }: { t: Translate; children: string }) {
   return <span lang={t.locale === "en" ? undefined : "en"}>{children}</span>;
 }
@@ -138,13 +138,7 @@ function PlacesTable({ t, coverage }: { t: Translate; coverage: Coverage }) {
   const listed = coverage.places.filter((place) => isCountry || place.total.doses > 0 || place.total.hasMore);
   const left = coverage.places.length - listed.length;
   const rows = listed.map((place) => [
-    isCountry ? (
-      <a href={`/${t.locale}/coverage/${place.id}`}>
-        <Name t={t}>{place.name}</Name>
-      </a>
-    ) : (
-      <Name t={t}>{place.name}</Name>
-    ),
+    isCountry ? <a href={`/${t.locale}/coverage/${place.id}`}>{t.place(place.name)}</a> : t.place(place.name),
     ...[place.total, ...place.byDose].map((figure) => textOf(t, figure)),
   ]);
   const columns = columnsOf(t, isCountry ? t("public.coverage.state") : t("public.coverage.district"));

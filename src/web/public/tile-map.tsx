@@ -52,7 +52,7 @@ export function TileMap({
               href={`/${t.locale}/coverage/${tile.stateId}`}
               class={`sk-shade-${shadeOf(place.total.doses, limits)}`}
             >
-              <title>{`${place.name}: ${words(place)}`}</title>
+              <title>{`${t.place(place.name)}: ${words(place)}`}</title>
               <rect x={x} y={y} width={inner} height={inner} rx="6" />
               <text x={x + inner / 2} y={y + 28}>
                 {tile.code}
