@@ -1,5 +1,6 @@
 // A second opinion in a foreign language: opens the published log's checkpoint with golang.org/x/mod/sumdb/note,
-// rebuilds the tree from the entry bundles with golang.org/x/mod/sumdb/tlog, and compares every tile and the root.
+// rebuilds the tree from the entry bundles with golang.org/x/mod/sumdb/tlog, and compares every tile and the root. Opens
+// the cosignatures of the witnesses that the published policy names.
 // Rebuilds rather than reads through tlog.TileHashReader, which did not authenticate every tile before x/mod 0.40.0.
 //
 // Usage: go run rebuild.go DIRECTORY VKEY [disclosure.json ...]
@@ -8,14 +9,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -60,6 +64,66 @@ func openCheckpoint(signed []byte, verifier note.Verifier) (int64, tlog.Hash) {
 	var root tlog.Hash
 	copy(root[:], raw)
 	return size, root
+}
+
+// witness checks cosignatures of type 4 (c2sp.org/tlog-cosignature), which sumdb/note does not know.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+	at   time.Time
+}
+
+func (w *witness) Name() string    { return w.name }
+func (w *witness) KeyHash() uint32 { return w.hash }
+
+func (w *witness) Verify(text, signature []byte) bool {
+	if len(signature) != 72 {
+		return false
+	}
+	seconds := binary.BigEndian.Uint64(signature)
+	w.at = time.Unix(int64(seconds), 0).UTC()
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", seconds, text)
+	return ed25519.Verify(w.key, []byte(message), signature[8:])
+}
+
+// witnessOf reads a witness's verifier key: name+hash+base64 of the type and the key.
+func witnessOf(vkey string) *witness {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		fail("a witness's key is %q", vkey)
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	check(err, "witness's key")
+	if len(key) != 33 || key[0] != 4 {
+		fail("the key of %s is of another kind", parts[0])
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	hash := binary.BigEndian.Uint32(sum[:])
+	if fmt.Sprintf("%08x", hash) != parts[1] {
+		fail("the hash of the key of %s is wrong", parts[0])
+	}
+	return &witness{name: parts[0], hash: hash, key: ed25519.PublicKey(key[1:])}
+}
+
+// checkCosignatures opens the cosignatures of all witnesses of the published policy; without a policy there are none.
+func checkCosignatures(directory string, signed []byte) {
+	policy, err := os.ReadFile(filepath.Join(directory, "policy"))
+	if os.IsNotExist(err) {
+		return
+	}
+	check(err, "policy")
+	for _, line := range strings.Split(string(policy), "\n") {
+		words := strings.Fields(line)
+		if len(words) < 3 || words[0] != "witness" {
+			continue
+		}
+		cosigner := witnessOf(words[2])
+		// A note is refused with a wrong signature of a known key, and with none of a known key at all.
+		_, err := note.Open(signed, note.VerifierList(cosigner))
+		check(err, "cosignature of "+words[1])
+		fmt.Printf("cosigned by %s at %s\n", words[1], cosigner.at.Format(time.RFC3339))
+	}
 }
 
 // memory holds the hashes of the tree in tlog's storage order.
@@ -169,6 +233,7 @@ func main() {
 		}
 	}
 	fmt.Printf("rebuilt %d entries; root equals checkpoint; tiles byte-equal: %d\n", size, compareTiles(directory, size, stored))
+	checkCosignatures(directory, signed)
 	for _, file := range os.Args[3:] {
 		fmt.Printf("%s: entry %d is in the log\n", file, checkProof(file, verifier))
 	}

@@ -1,0 +1,70 @@
+// bin/acceptance: the long forms of tests, with a seed. Each prints what it saw and ends with 0 only when all was well.
+// SPDX-License-Identifier: Apache-2.0
+import { parseArgs } from "node:util";
+import { bytes } from "./acceptance/bytes.js";
+import { foreign } from "./acceptance/foreign.js";
+import { kills } from "./acceptance/kills.js";
+import { printed, type Report } from "./acceptance/report.js";
+
+const usage = `bin/acceptance kills [--rounds 100] [--seed 1]
+  Starts a Sakshi of its own, loads it, and kills recorder, opener, keyholder or database at random moments. Then holds
+  what was acknowledged and what was shown against the log.
+
+bin/acceptance foreign [--entries 70000]
+  Publishes a log of so many entries, cosigned by a witness, and has Go's own packages rebuild it. On Debian:
+  apt install golang-go golang-golang-x-mod-dev
+
+bin/acceptance bytes [--changes 10000] [--seed 1]
+  Changes single bytes of a published log's files, one at a time: the verifier must refuse each.`;
+
+type Numbers = Readonly<Record<string, number>>;
+interface Run {
+  readonly defaults: Numbers;
+  run(numbers: Numbers, report: Report): Promise<boolean>;
+}
+
+const runs: ReadonlyMap<string, Run> = new Map([
+  ["kills", runOf({ rounds: 100, seed: 1 }, kills)],
+  ["foreign", runOf({ entries: 70_000 }, foreign)],
+  ["bytes", runOf({ changes: 10_000, seed: 1 }, bytes)],
+]);
+
+function runOf<N extends Numbers>(defaults: N, run: (numbers: N, report: Report) => Promise<boolean>): Run {
+  return { defaults, run: (numbers, report) => run({ ...defaults, ...numbers }, report) };
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\n${usage}\n`);
+  process.exit(2);
+}
+
+function numbersOf(args: readonly string[], defaults: Numbers): Numbers {
+  const given = Object.entries(textsOf(args, Object.keys(defaults))).map(([key, text]) => [key, Number(text)] as const);
+  for (const [key, value] of given)
+    if (!Number.isSafeInteger(value) || value < 0) refuse(`--${key} takes a whole number`);
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
+function textsOf(args: readonly string[], names: readonly string[]): Readonly<Record<string, unknown>> {
+  const options = Object.fromEntries(names.map((key) => [key, { type: "string" as const }]));
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || name === "--help") {
+  process.stdout.write(`${usage}\n`);
+} else {
+  const chosen = runs.get(name) ?? refuse(`there is no run ${name}`);
+  const numbers = numbersOf(rest, chosen.defaults);
+  const isWell = await chosen.run(numbers, printed);
+  process.stdout.write(
+    `${name}: ${isWell ? "all is well" : "NOT WELL"} (${Object.entries(numbers)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(", ")})\n`,
+  );
+  process.exitCode = isWell ? 0 : 1;
+}
