@@ -8,6 +8,8 @@ import { backupCommand } from "./backup.js";
 import { canaryPlant } from "./canary-plant.js";
 import { certificateVerify, certificateVerifyUsage } from "./certificate-verify.js";
 import type { Command } from "./command.js";
+import { dbSizes } from "./db-sizes.js";
+import { demoGrow } from "./demo-grow.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
 import { inquiryAddKnownLeak, inquiryStatusCommand, inquiryVerify } from "./inquiry-case.js";
 import { inquiryEvaluate } from "./inquiry-evaluate.js";
@@ -73,12 +75,14 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   migrateCommand,
+  dbSizes,
   inquirySimulate,
   inquiryEvaluate,
   inquiryStatusCommand,
   inquiryAddKnownLeak,
   inquiryVerify,
   demoJourney,
+  demoGrow,
   attackCommand,
   reviewCommand,
 ];
