@@ -1,4 +1,4 @@
-// Starts everything in order and stops it in the opposite order: keyholder, database, opener, recorder, worker, web.
+// Starts everything in order and stops it in the opposite order: keyholder, database, opener, recorder, inquirer, worker, web.
 // Each step that started something says how to stop it; whatever ends the start early, what runs is stopped.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, mkdirSync } from "node:fs";

@@ -22,6 +22,14 @@ export interface Source {
   readonly share: readonly [number, number];
 }
 
+export interface AsOf {
+  readonly median: string;
+  readonly low: string;
+  readonly high: string;
+  /** Posterior over the time of a copy: the day each stretch begins, and its probability to thousandths. */
+  readonly curve: readonly (readonly [string, number])[];
+}
+
 export interface Answer {
   readonly case: string;
   readonly verdict: Verdict;
@@ -31,7 +39,7 @@ export interface Answer {
     readonly share: readonly [number, number];
     readonly log10LR: number;
   };
-  readonly asOf: { readonly median: string; readonly low: string; readonly high: string } | null;
+  readonly asOf: AsOf | null;
   readonly window: { readonly from: string; readonly to: string } | null;
   readonly sources: readonly Source[];
   readonly notDistinguishable: readonly string[];

@@ -7,8 +7,12 @@ import { indexAt } from "./registry.js";
 
 const step = 21_600;
 const day = 86_400;
+/** Stretches of the curve at most, and what may lie outside of it. */
+const [mostStretches, outside] = [60, 0.001];
 /** Rows thought not to fit before any was looked at, of how many. */
 const [misfitsBefore, rowsBefore] = [0.3, 10];
+
+export type DatedShare = readonly [from: number, share: number];
 
 export interface Dating {
   /** Seconds. */
@@ -17,6 +21,8 @@ export interface Dating {
   readonly high: number;
   /** Where the likelihood is highest. */
   readonly best: number;
+  /** The posterior itself: where each stretch of days begins (seconds), and its probability. */
+  readonly curve: readonly DatedShare[];
   /** Of 0 to 1: how well each row fits at the best time. */
   readonly fits: Float64Array;
 }
@@ -67,7 +73,7 @@ function likeliest(logs: Float64Array): number {
 }
 
 /** Median, and the run of whole days whose probability comes nearest to 95 %: a day more than needed would promise less than is known. */
-function interval(logs: Float64Array, start: number): Pick<Dating, "median" | "low" | "high"> {
+function interval(logs: Float64Array, start: number): Pick<Dating, "median" | "low" | "high" | "curve"> {
   const top = logs[likeliest(logs)]!;
   const firstDay = Math.floor(start / day);
   const days = new Float64Array(Math.floor((start + (logs.length - 1) * step) / day) - firstDay + 1);
@@ -97,5 +103,21 @@ function interval(logs: Float64Array, start: number): Pick<Dating, "median" | "l
       high--;
     }
   }
-  return { median, low: (firstDay + low) * day, high: (firstDay + high) * day };
+  const curve = curveOf(days, total, firstDay);
+  return { median, low: (firstDay + low) * day, high: (firstDay + high) * day, curve };
+}
+
+/** The days that hold all but a thousandth on each side, in at most sixty stretches of equal length. */
+function curveOf(days: Float64Array, total: number, firstDay: number): DatedShare[] {
+  let [first, last] = [0, days.length - 1];
+  let cut = days[first]!;
+  while (first < last && cut < total * outside) cut += days[++first]!;
+  cut = days[last]!;
+  while (last > first && cut < total * outside) cut += days[--last]!;
+  const length = Math.ceil((last - first + 1) / mostStretches);
+  return Array.from({ length: Math.ceil((last - first + 1) / length) }, (_, i): DatedShare => {
+    const from = first + i * length;
+    const mass = days.subarray(from, from + length).reduce((sum, weight) => sum + weight, 0);
+    return [(firstDay + from) * day, mass / total];
+  });
 }

@@ -162,7 +162,12 @@ export class Inquiry {
     const unclear = open.length + attribution.near.length > 0 && sources.length === 0 && verdict !== "RECYCLED";
     return {
       verdict,
-      asOf: { median: date(dating.median), low: date(dating.low), high: date(dating.high) },
+      asOf: {
+        median: date(dating.median),
+        low: date(dating.low),
+        high: date(dating.high),
+        curve: dating.curve.map(([from, share]) => [date(from), round(share)] as const),
+      },
       window: verdict === "OURS_SCRAPE" ? this.#windowOf(sources, linked) : null,
       sources: verdict === "RECYCLED" ? identified : sources,
       notDistinguishable: unclear

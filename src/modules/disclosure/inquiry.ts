@@ -42,7 +42,13 @@ export interface ReleasedAnswer {
   readonly linked: number | null;
   readonly share: readonly [number, number] | null;
   readonly log10LR: number | null;
-  readonly asOf: { readonly median: string; readonly low: string; readonly high: string } | null;
+  /** With the posterior itself: the day each stretch begins, and its probability to hundredths. Absent in the oldest answers. */
+  readonly asOf: {
+    readonly median: string;
+    readonly low: string;
+    readonly high: string;
+    readonly curve?: readonly (readonly [string, number])[];
+  } | null;
   readonly window: { readonly from: string; readonly to: string } | null;
   readonly sources: readonly ReleasedSource[];
   readonly notDistinguishable: readonly string[];

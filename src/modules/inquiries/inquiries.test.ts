@@ -17,6 +17,9 @@ import {
 import { signedInStaff } from "../../../tests/support/staff-actor.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { uuidv7 } from "../../platform/random.js";
+import { canaryIdentity, canaryKey, isCanary } from "../../vault/canaries.js";
+import { readSecretKey } from "../../vault/keys.js";
+import { plantCanaries } from "../accesses/index.js";
 import {
   addKnownLeak,
   brokenAt,
@@ -38,12 +41,16 @@ let both: Officers;
 let people: Registered[];
 /** Of the case that the tests below look at. */
 let inquiryId: string;
+const canaryNumbers = ["9000020001", "9000020002"];
 
 before(async () => {
   world = await testWorld();
   people = await registerPeople(world, 90);
   await lookAt(world, people.slice(0, 40));
   await lookAt(world, people.slice(30, 80), "Other Centre");
+  // For a house whose clock is past their times already, so that nobody waits.
+  const later = { ...world.deps, clock: () => new Date(Date.now() + 70_000) };
+  must(await plantCanaries(later, { numbers: canaryNumbers, minutes: 1 }));
   // A run is of a minute back.
   world.setNow(new Date(Date.now() + 120_000));
   both = await officers(world);
@@ -66,6 +73,9 @@ test("a sample of what somebody saw is ours, and who it came from stays masked",
   const masks = [...answer!.sources.map(({ mask }) => mask), ...answer!.notDistinguishable];
   assert.ok(masks.length > 0 && masks.every((mask) => /^[0-9A-F]{6}$/.test(mask)), masks.join());
   assert.equal(answer!.columns.find(({ role }) => role === "idLast4")?.verdict, "OURS");
+  const sum = answer!.asOf!.curve!.reduce((all, [, share]) => all + share, 0);
+  assert.ok(sum > 0.9 && sum < 1.1, `the posterior sums to ${sum}`);
+  assert.deepEqual([answer!.canaries.hits, answer!.canaries.chance], [0, 1]);
   assert.ok(one.awareAt !== null);
   const told = JSON.stringify(view);
   for (const { subject, row } of people) {
@@ -197,6 +207,32 @@ test("a leak known from before is recognised, and no data of it is kept", async 
   await compare(world, both.first.actor, recycled);
   const { view } = must(await viewCase(world.deps, both.first.actor, recycled));
   assert.deepEqual([view.answers[0]!.verdict, view.answers[0]!.recycled[0]?.leak], ["RECYCLED", known.leakId]);
+});
+
+test("a canary in a sample is a hit that chance does not explain, and stops nobody who inquires", async () => {
+  const { deps } = world;
+  const [half] = await world
+    .connectAs("sakshi_inquirer")
+    .rows<{ share: Buffer }>("SELECT log.share_of_canary_key() AS share");
+  const key = canaryKey(readSecretKey(world.vault.keys.pseudonym), half!.share);
+  const ids = await deps.db.rows<{ id: string }>("SELECT beneficiary_id AS id FROM registry.beneficiaries");
+  const planted = ids.filter(({ id }) => isCanary(key, id)).map(({ id }) => canaryIdentity(key, id));
+  assert.equal(planted.length, 2);
+  // Which number belongs to which the test does not know: both are tried.
+  const rowOf = (one: (typeof planted)[number], mobile: string) => ({
+    Name: one.name,
+    YOB: String(one.birthYear),
+    "Ph No": mobile,
+    "ID Card": `XXXX${one.photoIdLast4}`,
+  });
+  const rows = planted.flatMap((one) => canaryNumbers.map((mobile) => rowOf(one, mobile)));
+  const taken = await openCase(world, both, csvOf([...people.slice(0, 30).map(({ row }) => row), ...rows] as never));
+  await compare(world, both.first.actor, taken);
+  const { view } = must(await viewCase(deps, both.first.actor, taken));
+  const { canaries, inputs, affected } = view.answers[0]!;
+  assert.deepEqual([canaries.hits, inputs.canaries, inputs.people], [2, 2, 90]);
+  assert.ok(canaries.chance < 1e-9, String(canaries.chance));
+  assert.ok(affected === null || affected <= 90);
 });
 
 test("a run can be stopped, and a closed case explains nothing more", async () => {

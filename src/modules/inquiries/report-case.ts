@@ -34,13 +34,13 @@ export async function wholeCase(deps: InquiryDeps, actor: StaffActor, inquiryId:
     store.events(deps.db, inquiryId),
     store.countAffected(deps.db, inquiryId),
   ]);
-  const signed = new Set(
-    events.flatMap(({ what, facts }) => (what === "report-signed" ? [String(facts["report"])] : [])),
-  );
-  const deadlines = deadlinesOf(one, signed, deps.clock());
+  const deadlines = deadlinesOf(one, signedReports(events), deps.clock());
   const isCustodyWhole = brokenAt(inquiryId, events) === undefined;
   return done({ one, view, runs, events, isCustodyWhole, deadlines, affected });
 }
+
+const signedReports = (events: readonly CustodyEvent[]): Set<string> =>
+  new Set(events.flatMap(({ what, facts }) => (what === "report-signed" ? [String(facts["report"])] : [])));
 
 export function reportOf({ one, view, affected }: WholeCase, kind: ReportKind): Report {
   const facts = {
@@ -181,7 +181,9 @@ export async function inquiryStatus(deps: Pick<InquiryDeps, "db" | "clock">): Pr
   leaks: store.KnownLeakLine[];
 }> {
   const now = deps.clock();
-  const inquiries = (await store.list(deps.db)).map((one) => ({
+  const cases = await store.list(deps.db);
+  const events = await Promise.all(cases.map(({ inquiryId }) => store.events(deps.db, inquiryId)));
+  const inquiries = cases.map((one, i) => ({
     number: one.number,
     state: one.closedAt
       ? "closed"
@@ -190,7 +192,7 @@ export async function inquiryStatus(deps: Pick<InquiryDeps, "db" | "clock">): Pr
           ? "breach known"
           : "open"
         : "waits for a second officer",
-    deadlines: deadlinesOf(one, new Set(), now),
+    deadlines: deadlinesOf(one, signedReports(events[i]!), now),
   }));
   return { inquiries, leaks: await store.knownLeaks(deps.db) };
 }

@@ -6,9 +6,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Answer, Inquiry, type Intake, type Registry } from "../../lib/inquiry/index.js";
 import type { SampleTable } from "../../modules/disclosure/inquiry.js";
 import { connect } from "../../platform/db/db.js";
+import { canaryKey } from "../canaries.js";
 import { connectKeyholder } from "../keyholder/client.js";
 import { bucketsIn } from "../opener/buckets.js";
 import { peopleOf } from "../opener/people.js";
+import { shareOfCanaryKey } from "../recorder/log-store.js";
 import { knownLeaks } from "./known-leaks.js";
 import { buildRegister } from "./register.js";
 
@@ -82,6 +84,7 @@ async function compare(asked: Comparison): Promise<Compared> {
       people,
       pseudonyms: reach.pseudonyms,
       buckets,
+      canaries: canaryKey(reach.pseudonyms, await shareOfCanaryKey(db)),
       asOf,
       logSize,
       leaks,

@@ -8,6 +8,7 @@ import { decodeLeaf } from "../../lib/tlog/index.js";
 import type { DoseDetails } from "../../modules/disclosure/types.js";
 import type { Db } from "../../platform/db/db.js";
 import { boxEpoch, openBox, unpad } from "../box.js";
+import { isCanary } from "../canaries.js";
 import { type AccountabilityEntry, pseudonymOf } from "../entry.js";
 import { RootUnavailable } from "../keyholder/root-keys.js";
 import { type Buckets, houseBucket } from "../opener/buckets.js";
@@ -20,6 +21,8 @@ export interface RegisterParts {
   readonly people: People;
   readonly pseudonyms: KeyObject;
   readonly buckets: Pick<Buckets, "key">;
+  /** Tells canaries from people. */
+  readonly canaries: KeyObject;
   readonly asOf: Date;
   readonly logSize: number;
   readonly leaks: readonly KnownLeak[];
@@ -79,7 +82,7 @@ export async function buildRegister(parts: RegisterParts): Promise<Register> {
 
 /** Everybody with a key and an identity, in the order of their ids; gives who stands behind each pseudonym. */
 async function addPeople(parts: RegisterParts, registry: Registry): Promise<Map<string, string>> {
-  const { db, people, pseudonyms, asOf, leaks, onProgress } = parts;
+  const { db, people, pseudonyms, canaries, asOf, leaks, onProgress } = parts;
   const behind = new Map<string, string>();
   const leaked = leaks.map(() => [] as Record<string, string>[]);
   const [all] = await db.rows<{ keys: number }>("SELECT count(*) AS keys FROM vault.person_keys");
@@ -97,6 +100,11 @@ async function addPeople(parts: RegisterParts, registry: Registry): Promise<Map<
       if (own === "unavailable") throw new RootUnavailable("PERSON_KEY");
       const line = own && personLine(subject, own, rows.get(subject) ?? []);
       if (!line) continue;
+      if (isCanary(canaries, subject)) {
+        // Nobody: not counted, not linked, not told. A row that holds one is a hit, and can have come from here only.
+        registry.canaries.push({ canary: subject, class: "planted", of: null, row: { ...line.versions.at(-1) } });
+        continue;
+      }
       registry.addPerson(line);
       behind.set(pseudonymOf(pseudonyms, "subject", subject).toString("base64"), subject);
       leaks.forEach((leak, i) => leaked[i]!.push(...knownLeakRows(leak, line)));

@@ -53,7 +53,7 @@ const answerOf = (rows: number, linked: number): Answer => ({
   case: "c",
   verdict: "OURS_SCRAPE",
   ours: { rows, linked, share: [0.5, 0.9], log10LR: 12.345 },
-  asOf: { median: "2026-01-01", low: "2026-01-01", high: "2026-01-02" },
+  asOf: { median: "2026-01-01", low: "2026-01-01", high: "2026-01-02", curve: [] },
   window: null,
   sources: [{ actor: "staff:1", tier: "SUPPORTED", log10LR: 4.44, share: [0.91, 1] }],
   notDistinguishable: [],

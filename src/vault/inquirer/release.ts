@@ -75,7 +75,10 @@ export function release({ answer, inquiry, run, inputs, kindOf, affected, key }:
     verdict: answer.verdict,
     share: around(linked / rows, rows),
     log10LR: whole(answer.ours.log10LR),
-    asOf: answer.asOf,
+    asOf: answer.asOf && {
+      ...answer.asOf,
+      curve: answer.asOf.curve.map(([on, share]) => [on, Math.round(share * 100) / 100] as const),
+    },
     window: answer.window,
     sources: answer.sources.map(({ actor, tier, log10LR, share }) => ({
       mask: mask(actor),

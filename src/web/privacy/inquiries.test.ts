@@ -100,6 +100,7 @@ test("the answer stands on the page with plots, tables and custody, and names no
   assert.equal(statusCode, 200);
   assert.match(body, /<h2>Ours, /);
   assert.ok(body.includes("<svg") && body.includes("Chain of custody") && body.includes("sample received and hashed"));
+  assert.match(body, /Probability of each day[\s\S]*\d %/);
   for (const { row } of people) assert.ok(!body.includes(row["Name"]!));
   const hindi = await get(path.replace("/en/", "/hi/"));
   assert.match(hindi.body, /अभिरक्षा की शृंखला/);

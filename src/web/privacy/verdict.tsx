@@ -3,7 +3,7 @@
 import type { ReleasedAnswer } from "../../modules/disclosure/index.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { assetUrl } from "../assets.js";
-import { Banner, Facts, Table } from "../components/index.js";
+import { Banner, Details, Facts, Table } from "../components/index.js";
 
 const width = 640;
 const rowHeight = 46;
@@ -61,30 +61,48 @@ const powerOfTen = (log10: number): string => `10^${log10}`;
 const shareWords = ([low, high]: readonly [number, number]): string =>
   `${Math.round(low * 100)}–${Math.round(high * 100)} %`;
 
-/** When the content was copied: the 95 % interval with its median, and the window of looks where there is one. */
+/** When the content was copied: the posterior with its median and 95 % interval, and the window of looks where there is one. */
 function Dates({ t, answer: { asOf, window } }: { t: Translate; answer: ReleasedAnswer }) {
   if (!asOf) return null;
-  const days = [asOf.low, asOf.high, ...(window ? [window.from, window.to] : [])].map((on) => Date.parse(on));
-  const [first, last] = [Math.min(...days) - 5 * 86_400_000, Math.max(...days) + 5 * 86_400_000];
+  const { curve = [] } = asOf;
+  const ends = curve.map(([on], i) => curve[i + 1]?.[0] ?? dayAfter(i > 0 ? stretch(curve[i - 1]![0], on) : 1, on));
+  const days = [
+    asOf.low,
+    asOf.high,
+    ...curve.map(([on]) => on),
+    ...ends,
+    ...(window ? [window.from, window.to] : []),
+  ].map((on) => Date.parse(on));
+  const [first, last] = [Math.min(...days) - 2 * dayMs, Math.max(...days) + 2 * dayMs];
   const x = (on: string) => 20 + ((width - 40) * (Date.parse(on) - first)) / (last - first);
+  const most = Math.max(0.01, ...curve.map(([, share]) => share));
+  const words = (on: string, end: string) => (stretch(on, end) === 1 ? t.date(on) : `${t.date(on)} –`);
   return (
     <figure class="sk-figure">
       <figcaption id="dates-title">{t("privacy.verdict.dates")}</figcaption>
-      <svg class="sk-chart" viewBox={`0 0 ${width} 110`} role="img" aria-labelledby="dates-title">
-        <line x1={20} x2={width - 20} y1={70} y2={70} />
-        <rect x={x(asOf.low)} y={40} width={Math.max(4, x(asOf.high) - x(asOf.low))} height={22} />
-        <line x1={x(asOf.median)} x2={x(asOf.median)} y1={30} y2={72} />
+      <svg class="sk-chart" viewBox={`0 0 ${width} 150`} role="img" aria-labelledby="dates-title">
+        {curve.map(([on, share], i) => (
+          <rect
+            key={on}
+            x={x(on)}
+            y={110 - (80 * share) / most}
+            width={Math.max(1, x(ends[i]!) - x(on) - 1)}
+            height={(80 * share) / most}
+          />
+        ))}
+        <line x1={20} x2={width - 20} y1={110} y2={110} />
+        <line x1={x(asOf.median)} x2={x(asOf.median)} y1={24} y2={112} />
         {window ? (
-          <rect x={x(window.from)} y={76} width={Math.max(4, x(window.to) - x(window.from))} height={6} />
+          <rect x={x(window.from)} y={114} width={Math.max(4, x(window.to) - x(window.from))} height={6} />
         ) : null}
-        <text x={x(asOf.median)} y={22} text-anchor="middle">
+        <text x={Math.min(width - 70, Math.max(70, x(asOf.median)))} y={18} text-anchor="middle">
           {t.date(asOf.median)}
         </text>
-        <text x={20} y={104}>
-          {asOf.low}
+        <text x={20} y={144}>
+          {t.date(asOf.low)}
         </text>
-        <text x={width - 20} y={104} text-anchor="end">
-          {asOf.high}
+        <text x={width - 20} y={144} text-anchor="end">
+          {t.date(asOf.high)}
         </text>
       </svg>
       <Table
@@ -100,9 +118,22 @@ function Dates({ t, answer: { asOf, window } }: { t: Translate; answer: Released
           ...(window ? [[t("privacy.verdict.date.looks"), t.date(window.from), t.date(window.to)]] : []),
         ]}
       />
+      <Details summary={t("privacy.verdict.curve")}>
+        <Table
+          caption={t("privacy.verdict.curve")}
+          hiddenCaption
+          columns={[{ text: t("privacy.verdict.date") }, { text: t("privacy.verdict.probability"), numeric: true }]}
+          rows={curve.map(([on, share], i) => [words(on, ends[i]!), `${Math.round(share * 100)} %`])}
+        />
+      </Details>
     </figure>
   );
 }
+
+const dayMs = 86_400_000;
+const stretch = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+const dayAfter = (days: number, on: string): string =>
+  new Date(Date.parse(on) + days * dayMs).toISOString().slice(0, 10);
 
 /** Sources and what else might explain the sample, on one scale of powers of ten. */
 function Sources({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
