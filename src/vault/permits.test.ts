@@ -158,6 +158,23 @@ test("what nobody comes for is forgotten, oldest first", () => {
   assert.ok(own.use("request 16384"));
 });
 
+test("keys that nobody comes for are dropped after thirty seconds, whatever the clock is set to", () => {
+  let uptime = 0;
+  const own = permits({ origin, verifier: receiptVerifier(signer.vkey), now: () => noon, uptime: () => uptime });
+  const first = batch(own, [entryAt(0), entryAt(1)]);
+  uptime = 10_000;
+  const second = batch(own, [entryAt(2)]);
+  own.taken(first.note, first.leaves);
+  uptime = 30_000;
+  assert.equal(own.forgetOld(), 3);
+  uptime = 30_001;
+  assert.equal(own.forgetOld(), 1);
+  assert.throws(() => own.use("request 0"), ReceiptRefused);
+  own.taken(second.note, second.leaves);
+  assert.ok(own.use("request 2"));
+  assert.equal(own.forgetOld(), 0);
+});
+
 test("what is no request is refused", () => {
   for (const request of [undefined, null, 1, {}, [], "", "__proto__"])
     assert.throws(() => book().use(request), ReceiptRefused);

@@ -24,6 +24,8 @@ export interface PermitRules {
   readonly origin: string;
   readonly verifier: NoteVerifier;
   readonly now: () => number;
+  /** Milliseconds on a clock that nobody sets; the process's own when left out. */
+  readonly uptime?: () => number;
 }
 
 /** An entry, and the keys of its person, held from sealing the entry to what it permits. */
@@ -39,11 +41,18 @@ export interface Permits {
   taken(note: string, leaves: Buffer): void;
   /** What the entries of a request permit, in the order asked. Good once. */
   use(request: unknown): readonly Permit[];
+  /** Drops what was sealed longer ago than a permission lasts, with the keys of its people. Gives how many stay. */
+  forgetOld(): number;
 }
 
-export function permits({ origin, verifier, now }: PermitRules): Permits {
-  const waiting = new Map<string, Permit>();
-  const taken = new Map<string, Permit[]>();
+interface Kept {
+  readonly permits: Permit[];
+  readonly since: number;
+}
+
+export function permits({ origin, verifier, now, uptime = () => performance.now() }: PermitRules): Permits {
+  const waiting = new Map<string, Kept>();
+  const taken = new Map<string, Kept>();
 
   /** Throws unless the log's key signed just these leaves. */
   function check(note: string, leaves: Buffer): void {
@@ -59,26 +68,27 @@ export function permits({ origin, verifier, now }: PermitRules): Permits {
   return {
     sealed(leaf, permit) {
       keepAtMost(mostKept, waiting);
-      waiting.set(nameOf(leaf), permit);
+      waiting.set(nameOf(leaf), { permits: [permit], since: uptime() });
     },
     taken(note, leaves) {
       check(note, leaves);
       for (let at = 0; at < leaves.length; at += leafBytes) {
         const name = nameOf(leaves.subarray(at, at + leafBytes));
         // A miss, or sealed before this process began: nobody can ask for it.
-        const permit = waiting.get(name);
-        if (!permit) continue;
+        const kept = waiting.get(name);
+        if (!kept) continue;
         waiting.delete(name);
-        const own = taken.get(permit.entry.request);
-        if (own) own.push(permit);
+        const { request } = kept.permits[0]!.entry;
+        const own = taken.get(request);
+        if (own) own.permits.push(...kept.permits);
         else {
           keepAtMost(mostKept, taken);
-          taken.set(permit.entry.request, [permit]);
+          taken.set(request, kept);
         }
       }
     },
     use(request) {
-      const permitted = typeof request === "string" ? taken.get(request) : undefined;
+      const permitted = typeof request === "string" ? taken.get(request)?.permits : undefined;
       if (!permitted) throw new ReceiptRefused("the log has no entry of this request, or it was used");
       taken.delete(request as string);
       const at = now();
@@ -87,6 +97,13 @@ export function permits({ origin, verifier, now }: PermitRules): Permits {
         if (!(age <= permitLifetimeMs && age >= -1_000)) throw new ReceiptRefused("stale");
       }
       return permitted;
+    },
+    forgetOld() {
+      const oldest = uptime() - permitLifetimeMs;
+      for (const map of [waiting, taken]) {
+        for (const [name, { since }] of map) if (since < oldest) map.delete(name);
+      }
+      return waiting.size + taken.size;
     },
   };
 }

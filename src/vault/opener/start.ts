@@ -14,6 +14,8 @@ import { bucketsIn } from "./buckets.js";
 import { opener } from "./opener.js";
 import { rotationIn } from "./rotation.js";
 
+const forgetEveryMs = 5_000;
+
 export async function startOpener(
   settings: VaultSettings,
   onFailure: (error: unknown) => void,
@@ -27,6 +29,7 @@ export async function startOpener(
     verifier: receiptVerifier(receiptSigner(settings.origin, readPublicKey(files.logPublic)).vkey),
     now: () => clock().getTime(),
   });
+  const forgetting = setInterval(() => permitted.forgetOld(), forgetEveryMs).unref();
   const keyholder = connectKeyholder(socketsIn(settings.socketDir).keyholder, linkDirBeside(settings.keyDir), "opener");
   const read = keyReader(settings.keyDir, (name, box) => keyholder.openFile(name, box));
   const keys = {
@@ -45,6 +48,7 @@ export async function startOpener(
     },
   );
   return async () => {
+    clearInterval(forgetting);
     server.close();
     keyholder.close();
     await db.close();
