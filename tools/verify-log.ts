@@ -10,6 +10,8 @@ import {
   type Cosigned,
   ed25519Verifier,
   type FetchFile,
+  fetchShards,
+  type KeyedNote,
   type LogFault,
   type NoteVerifier,
   openByPolicy,
@@ -18,12 +20,14 @@ import {
   parseEntryProofs,
   parsePolicy,
   parseTlogProof,
+  type Shard,
+  shardOrigin,
   TlogError,
   verifyEntryProof,
-  verifyLog,
+  verifyShards,
 } from "../src/lib/tlog/index.js";
 
-export const verifyLogUsage = `Verifies the published disclosure log: signature, every entry, every tile, root.
+export const verifyLogUsage = `Verifies the published disclosure log: all shards, their signatures, every entry, every tile, root.
 
   --directory DIR   the folder that the log is published in
   --url URL         the log's prefix, such as https://sakshi.example/log
@@ -54,7 +58,9 @@ export interface VerifyLogCommand {
 interface Verdict {
   readonly ok: boolean;
   readonly origin: string;
+  /** Of all shards; the root is that of the newest. */
   readonly size?: number;
+  readonly shards?: number;
   readonly root?: string;
   readonly tiles?: number;
   readonly since?: number;
@@ -112,38 +118,38 @@ interface Choices {
 async function verdictOf(command: VerifyLogCommand, choices: Choices): Promise<Verdict> {
   const source = await sourceOf(command, choices);
   const policy = choices.policy === undefined ? undefined : await policyIn(choices.policy);
-  const key = choices.vkey ?? policy?.vkey ?? (source && (await shownKey(source)));
+  const key = (choices.vkey ?? policy?.vkey ?? (source && (await shownKey(source))))?.trim();
   if (key === undefined) throw new CannotVerify("give the key with --vkey");
   const verifier = verifierOf(key);
-  const trust = { origin: verifier.name, verifiers: [verifier] };
+  const trust = { vkey: key, origin: verifier.name, verifiers: [verifier] };
   const known = {
     origin: verifier.name,
     keyFrom: (choices.vkey ?? policy?.vkey) === undefined ? ("log" as const) : ("argument" as const),
   };
-  let note: Uint8Array | undefined;
-  // The checkpoint that is verified and no later one is held against the policy.
-  const fetchFile: FetchFile | undefined =
-    source && (async (path) => (path === "checkpoint" ? (note ??= await source(path)) : source(path)));
   const proven = choices.proof === undefined ? undefined : await checkProof(choices.proof, trust);
   if (proven && "fault" in proven) return { ok: false, ...known, fault: proven.fault };
-  const since = choices.since === undefined ? proven?.checkpoint : openOld(await fileText(choices.since), trust);
-  if (!fetchFile) return witnessedBy(policy, key, proven?.notes, { ok: true, ...known, ...provenPart(proven) });
-  const verdict = await verifyLog({
-    fetchFile,
-    ...trust,
+  if (!source) return witnessedBy(policy, trust, proven?.notes, { ok: true, ...known, ...provenPart(proven) });
+  const listed = await fetchShards(source, key);
+  if (!listed.ok) return { ok: false, ...known, fault: listed.fault };
+  const { shards } = listed;
+  const since = choices.since === undefined ? proven?.newest : openOld(await fileText(choices.since), shards);
+  const whole = await verifyShards({
+    fetchFile: source,
+    shards,
     ...(since ? { since } : {}),
     ...(command.further ? { onEntries: command.further.onEntries } : {}),
     onProgress: progressLines(command.writeProgress),
   });
-  const fault = verdict.ok ? await command.further?.finish() : verdict.fault;
-  if (!verdict.ok || fault) return { ok: false, ...known, fault };
-  const { size, root } = verdict.checkpoint;
-  return witnessedBy(policy, key, [note!], {
+  const fault = whole.ok ? await command.further?.finish() : whole.fault;
+  if (!whole.ok || fault) return { ok: false, ...known, fault };
+  const { size, root, tiles, notes } = whole;
+  return witnessedBy(policy, trust, notes, {
     ok: true,
     ...known,
     size,
+    ...(shards.length > 1 ? { shards: shards.length } : {}),
     root: root.toString("base64"),
-    tiles: verdict.tiles,
+    tiles,
     ...(since ? { since: since.size } : {}),
     ...provenPart(proven),
   });
@@ -163,19 +169,19 @@ async function policyIn(path: string): Promise<{ policy: Policy; vkey: string | 
 /** The verdict, with what the policy says of the checkpoints it rests on. */
 function witnessedBy(
   asked: { policy: Policy } | undefined,
-  key: string,
-  notes: readonly (string | Uint8Array)[] | undefined,
+  { vkey: log }: Trust,
+  notes: readonly KeyedNote[] | undefined,
   verdict: Verdict,
 ): Verdict {
   if (!asked) return verdict;
   const { policy } = asked;
-  const vkey = key.trim();
-  if (policy.logs.length > 0 && !policy.logs.some((log) => log.vkey === vkey))
+  if (policy.logs.length > 0 && !policy.logs.some(({ vkey }) => vkey === log))
     throw new CannotVerify("the policy does not name this log");
   try {
-    const logs = [{ vkey, verifier: ed25519Verifier(vkey) }];
-    const opened = (notes ?? []).map((note) => openByPolicy(note, { ...policy, logs }));
-    const weakest = opened.find(({ isMet }) => !isMet) ?? opened[0]!;
+    const opened = (notes ?? []).map(({ note, vkey }) =>
+      openByPolicy(note, { ...policy, logs: [{ vkey, verifier: ed25519Verifier(vkey) }] }),
+    );
+    const weakest = opened.find(({ isMet }) => !isMet) ?? opened.at(-1)!;
     return { ...verdict, witnessed: { isMet: weakest.isMet, cosigned: weakest.cosigned } };
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
@@ -199,20 +205,24 @@ async function sourceOf(
 }
 
 interface Trust {
+  readonly vkey: string;
   readonly origin: string;
   readonly verifiers: readonly NoteVerifier[];
 }
-/** `checkpoint` is the newest that the proofs lead to. */
-type Proven = { proven: number[]; notes: string[]; checkpoint?: Checkpoint } | { fault: LogFault };
+/** `newest` is the newest checkpoint that the proofs lead to. */
+type Proven = { proven: number[]; notes: KeyedNote[]; newest?: Checkpoint } | { fault: LogFault };
 
 async function checkProof(path: string, trust: Trust): Promise<Proven> {
   const text = await fileText(path);
   try {
     const proofs = parseEntryProofs(text);
     const checked = proofs.map((proof) => verifyEntryProof(proof, trust));
-    const notes = proofs.map(({ proof }) => parseTlogProof(proof).checkpoint);
-    const [newest] = checked.map((each) => each.checkpoint).sort((a, b) => b.size - a.size);
-    return { proven: checked.map((each) => each.index), notes, ...(newest ? { checkpoint: newest } : {}) };
+    const notes = proofs.map(({ proof }, at) => ({
+      note: parseTlogProof(proof).checkpoint,
+      vkey: checked[at]!.vkey ?? trust.vkey,
+    }));
+    const [newest] = checked.toSorted((a, b) => b.index - a.index).map(({ checkpoint }) => checkpoint);
+    return { proven: checked.map((each) => each.index), notes, ...(newest ? { newest } : {}) };
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     return { fault: { code: "ENTRY_WRONG", path, message: `the proof is refused: ${error.message}` } };
@@ -223,9 +233,12 @@ function provenPart(proven: Proven | undefined): { proven?: number[] } {
   return proven && "proven" in proven ? { proven: proven.proven } : {};
 }
 
-function openOld(text: string, { origin, verifiers }: Trust): Checkpoint {
+/** An older checkpoint may be of any shard. */
+function openOld(text: string, shards: readonly Shard[]): Checkpoint {
+  const [origin] = text.split("\n");
+  const verifier = ed25519Verifier((shards.find((shard) => shardOrigin(shard) === origin) ?? shards[0]!).vkey);
   try {
-    return openCheckpoint(text, origin, verifiers);
+    return openCheckpoint(text, verifier.name, [verifier]);
   } catch (error) {
     throw new CannotVerify(`the older checkpoint is refused: ${(error as Error).message}`);
   }
@@ -296,14 +309,14 @@ function progressLines(write: (line: string) => void): (done: number, size: numb
   };
 }
 
-function inWords({ ok, origin, size, root, tiles, since, proven, witnessed, keyFrom, fault }: Verdict): string {
+function inWords({ ok, origin, size, shards, root, tiles, since, proven, witnessed, keyFrom, fault }: Verdict): string {
   const where = [fault?.path, fault?.index === undefined ? undefined : `from entry ${fault.index}`]
     .filter(Boolean)
     .join(", ");
   if (!ok)
     return `REFUSED ${origin}: ${fault?.message ?? "no reason known"} [${[fault?.code, where].filter(Boolean).join("; ")}]`;
   const parts = [
-    size === undefined ? undefined : `${size} entries, ${tiles} tiles, root ${root}`,
+    size !== undefined && `${size} entries${shards ? ` in ${shards} shards` : ""}, ${tiles} tiles, root ${root}`,
     since === undefined ? undefined : `grown from ${since} entries with nothing changed`,
     proven === undefined
       ? undefined

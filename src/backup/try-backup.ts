@@ -102,6 +102,7 @@ const keptForGood = new Set([
   "registry.vaccinations",
   "vault.records",
   "log.entries",
+  "log.closed_shards",
 ]);
 
 async function logOf(db: Db, manifest: Manifest, published: TryOptions["published"]): Promise<Finding> {

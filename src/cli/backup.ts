@@ -54,7 +54,8 @@ An outside database (DATABASE_URL) is backed up by its own tools. Ends with 0 wh
 
 /** Tries a backup against what this installation has published, and tells. */
 export async function tried(backup: string, { config, write, writeError }: Context): Promise<boolean> {
-  const published = await publishedLog(dataFolder(config.dataDir).published).checkpoint();
+  const checkpoint = await publishedLog(dataFolder(config.dataDir).published).checkpoint();
+  const published = checkpoint && { size: checkpoint.firstIndex + checkpoint.size, root: checkpoint.root };
   const findings: readonly Finding[] = await tryBackup(backup, {
     published,
     progress: (words) => writeError(`${words} ...`),

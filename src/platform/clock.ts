@@ -15,6 +15,12 @@ export function dateInIndia(instant: Date): IsoDate {
   return new Date(instant.getTime() + indiaOffsetMs).toISOString().slice(0, 10);
 }
 
+/** "2026q4": the quarter of the year in Asia/Kolkata at an instant. Compares as text. */
+export function quarterOf(instant: Date): string {
+  const [year, month] = dateInIndia(instant).split("-");
+  return `${year}q${Math.ceil(Number(month) / 3)}`;
+}
+
 /** "HH:MM" in Asia/Kolkata at an instant. */
 export function timeInIndia(instant: Date): string {
   return new Date(instant.getTime() + indiaOffsetMs).toISOString().slice(11, 16);

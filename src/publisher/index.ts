@@ -2,19 +2,23 @@
 // fetch and check. Runs in the recorder's process, which has the log key; reads the database, never writes it.
 // Stops for good when history has forked; tries again when the database or the disk is away.
 // SPDX-License-Identifier: Apache-2.0
+import type { KeyObject } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Checkpoint,
   ed25519Verifier,
-  type NoteSigner,
   openCheckpoint,
   parsePolicy,
+  type Shard,
+  shardOrigin,
   TlogError,
 } from "../lib/tlog/index.js";
 import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, logFolder } from "./files.js";
-import { giveUpLease } from "./log-store.js";
-import { type Edge, lockName, type PublishingDeps, publishRound, readEdge } from "./publish.js";
+import { giveUpLease, readShards, type StoredShard, takeLease } from "./log-store.js";
+import { AnotherPublisher, type Edge, lockName, type PublishingDeps, publishRound, readEdge } from "./publish.js";
+import { openShards, type ShardList, signerOf } from "./shards.js";
 import { type Claim, checkStanding } from "./standing.js";
 import { witnessesOf } from "./witnesses.js";
 
@@ -33,8 +37,8 @@ export interface PublisherOptions {
   readonly lockDirectory: string;
   /** A trust policy (c2sp.org/tlog-policy): its witnesses are asked to cosign. */
   readonly policy?: string | undefined;
-  /** Signs checkpoints; its name is the log's origin. */
-  readonly signer: NoteSigner;
+  /** Signs the list of shards and the checkpoints of the first; the keys of the others are derived from it. */
+  readonly key: KeyObject;
   readonly origin: string;
   readonly intervalMs?: number;
   /** Told once when publishing stops for good, and why. */
@@ -59,20 +63,26 @@ export interface Publisher {
 /** In the lock's folder while the log is stopped: why. */
 export const stoppedName = "stopped";
 
+/** A shard with what it is published with, and where its publication stands. */
+interface Publishing {
+  readonly deps: PublishingDeps;
+  /** Undefined as long as it was not read from the files. */
+  edge?: Edge | undefined;
+}
+
 /** Starts publishing. Comes back at once: the first round runs in the background. */
 export function startPublisher(options: PublisherOptions): Publisher {
+  const { db, key, origin } = options;
   const folder = logFolder(options.directory);
   const lock = logFolder(options.lockDirectory);
-  const verifier = ed25519Verifier(options.signer.vkey);
-  const witnesses =
-    options.policy === undefined
-      ? undefined
-      : witnessesOf(policyFor(options.signer, options.policy), verifier, (error) => options.onTrouble?.(error));
-  const deps: PublishingDeps = { ...options, folder, lock, verifier, witnesses };
+  const { vkey } = signerOf(key, origin, origin);
+  const policy = options.policy === undefined ? undefined : policyFor(vkey, options.policy);
   const ending = new AbortController();
-  let edge: Edge | undefined;
+  let list: ShardList | undefined;
+  /** The open shard, and the one before it for as long as this process runs: its last checkpoint may lack a witness. */
+  let open: Publishing | undefined;
+  let closed: { readonly publishing: Publishing; readonly stored: StoredShard } | undefined;
   let stopped: string | undefined;
-  let isSound = false;
   let areFactsShown = false;
   let last: Promise<unknown> = Promise.resolve();
   let sayTried = () => {};
@@ -80,13 +90,22 @@ export function startPublisher(options: PublisherOptions): Publisher {
     sayTried = resolve;
   });
 
-  /** What this log has signed, from outside the database and the published files. */
-  async function claims(): Promise<Claim[]> {
-    const signed = await lock.read(lockName);
+  function publishingOf(shard: Shard, { firstIndex }: StoredShard): Publishing {
+    const signer = signerOf(key, origin, shardOrigin(shard));
+    const verifier = ed25519Verifier(signer.vkey);
+    const witnesses = policy && witnessesOf(policy, verifier, (error) => options.onTrouble?.(error));
+    const inside = (directory: string) => logFolder(join(directory, shard.path));
+    const places = { folder: inside(options.directory), lock: inside(options.lockDirectory) };
+    return { deps: { db, firstIndex, origin: signer.name, signer, verifier, witnesses, ...places } };
+  }
+
+  /** What this log has signed of a shard, from outside the database and the published files. */
+  async function claims({ lock: own, origin: name, verifier, witnesses }: PublishingDeps): Promise<Claim[]> {
+    const signed = await own.read(lockName);
     const seen = (await witnesses?.views()) ?? [];
     if (!signed) return seen;
     try {
-      const { size, root } = openCheckpoint(signed, options.origin, [verifier]);
+      const { size, root } = openCheckpoint(signed, name, [verifier]);
       return [{ known: "are signed, says the lock file", size, root }, ...seen];
     } catch (error) {
       if (!(error instanceof TlogError)) throw error;
@@ -94,31 +113,56 @@ export function startPublisher(options: PublisherOptions): Publisher {
     }
   }
 
-  async function check(): Promise<void> {
-    await checkStanding(deps, await claims());
+  /** Holds the database against all that was ever signed, before the first signature. */
+  async function check(stored: readonly StoredShard[]): Promise<ShardList> {
+    const taken = await openShards({ key, log: origin, lock, folder }, stored);
+    const place = taken.shards.length - 1;
+    open = publishingOf(taken.shards[place]!, stored[place]!);
+    await checkStanding(open.deps, stored[place]!, await claims(open.deps));
+    if (place > 0)
+      closed = { publishing: publishingOf(taken.shards[place - 1]!, stored[place - 1]!), stored: stored[place - 1]! };
     await lock.remove(stoppedName);
-    isSound = true;
+    return taken;
   }
 
   /** What readers need for checking: the key, and who the witnesses are. */
   async function showFacts(): Promise<void> {
-    await folder.replace("key", `${options.signer.vkey}\n`);
+    await folder.replace("key", `${vkey}\n`);
     if (options.policy === undefined) await folder.remove("policy");
     else await folder.replace("policy", options.policy);
     areFactsShown = true;
   }
 
+  async function publish(publishing: Publishing, stored: StoredShard): Promise<Checkpoint> {
+    const from = publishing.edge ?? (await readEdge(publishing.deps));
+    // Used up even if the round fails: half-appended edges are thrown away.
+    publishing.edge = undefined;
+    const done = await publishRound(publishing.deps, from, stored);
+    publishing.edge = done.edge;
+    return done.checkpoint;
+  }
+
+  /** Publishes to its end whatever shard the database has closed, and opens the next. */
   async function round(): Promise<Checkpoint> {
     if (stopped !== undefined) throw new ForkedLog(stopped);
-    if (!isSound) await check();
+    const stored = await readShards(db);
+    list ??= await check(stored);
     sayTried();
-    const from = edge ?? (await readEdge(deps));
-    // Used up even if the round fails: half-appended edges are thrown away.
-    edge = undefined;
-    const done = await publishRound(deps, from);
-    if (!areFactsShown) await showFacts();
-    edge = done.edge;
-    return done.checkpoint;
+    if (!(await takeLease(db))) throw new AnotherPublisher();
+    if (stored.length < list.shards.length)
+      throw new ForkedLog(
+        `the database has ${stored.length} shards, and ${list.shards.length} are signed: it was restored`,
+      );
+    if (closed && policy) await publish(closed.publishing, closed.stored);
+    for (;;) {
+      const place = list.shards.length - 1;
+      const checkpoint = await publish(open!, stored[place]!);
+      if (!areFactsShown) await showFacts();
+      if (place === stored.length - 1) return checkpoint;
+      await list.turn(stored[place]!, stored[place + 1]!);
+      closed = { publishing: open!, stored: stored[place]! };
+      open = publishingOf(list.shards[place + 1]!, stored[place + 1]!);
+    }
   }
 
   function publishNow(): Promise<Checkpoint> {
@@ -149,7 +193,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   return {
     publishNow,
     tried,
-    mayGrow: () => isSound && stopped === undefined,
+    mayGrow: () => list !== undefined && stopped === undefined,
     get stopped() {
       return stopped;
     },
@@ -157,15 +201,15 @@ export function startPublisher(options: PublisherOptions): Publisher {
       ending.abort();
       await running;
       if (stopped === undefined) await publishNow().catch(() => {});
-      await giveUpLease(options.db).catch(() => {});
+      await giveUpLease(db).catch(() => {});
     },
   };
 }
 
 /** The policy, when it is one that this log's readers could use. */
-function policyFor(signer: NoteSigner, text: string): ReturnType<typeof parsePolicy> {
+function policyFor(vkey: string, text: string): ReturnType<typeof parsePolicy> {
   const policy = parsePolicy(text);
-  if (policy.logs.length > 0 && !policy.logs.some(({ vkey }) => vkey === signer.vkey))
-    throw new TlogError("POLICY_MALFORMED", `the policy names other logs, and not this one: ${signer.vkey}`);
+  if (policy.logs.length > 0 && !policy.logs.some((log) => log.vkey === vkey))
+    throw new TlogError("POLICY_MALFORMED", `the policy names other logs, and not this one: ${vkey}`);
   return policy;
 }

@@ -2,10 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Queryable } from "../platform/db/db.js";
 
-export interface Head {
+/** A tree of the log: the entries from `firstIndex` on, `size` of them. */
+export interface StoredShard {
+  readonly firstIndex: number;
   readonly size: number;
   readonly root: Buffer;
+  readonly openedAt: Date;
+  /** Null while it is open. */
+  readonly closedAt: Date | null;
 }
+/** A tree as far as it has grown. */
+export type Head = Pick<StoredShard, "size" | "root">;
 export interface StoredLeaf {
   readonly index: number;
   readonly leaf: Buffer;
@@ -14,18 +21,31 @@ export interface StoredLeaf {
 /** Hashing a read of this size holds the event loop for about two milliseconds: the recorder shares it. */
 export const leavesARead = 1024;
 
-export async function readHead(db: Queryable): Promise<Head> {
-  const [head] = await db.rows<Head>("SELECT size, root FROM log.head");
-  if (!head) throw new Error("the log has no head row");
-  return head;
+/** All shards in order, the open one last, as they stand at one moment. */
+export async function readShards(db: Queryable): Promise<StoredShard[]> {
+  const shards = await db.rows<StoredShard>(
+    `SELECT first_index AS "firstIndex", size, root, opened_at AS "openedAt", closed_at AS "closedAt" FROM log.closed_shards
+     UNION ALL SELECT first_index, size - first_index, root, opened_at, NULL FROM log.head ORDER BY 1`,
+  );
+  if (shards.at(-1)?.closedAt !== null) throw new Error("the log has no head row");
+  return shards;
 }
 
-/** The leaves from `from` up to, not including, `to`, in order. Fewer come back when some are not there. */
-export async function readLeaves(db: Queryable, from: number, to: number): Promise<StoredLeaf[]> {
-  return db.rows<StoredLeaf>("SELECT index, leaf FROM log.entries WHERE index >= $1 AND index < $2 ORDER BY index", [
-    from,
-    to,
-  ]);
+/** The entries of the whole log. */
+export function sizeOfAll(shards: readonly StoredShard[]): number {
+  const open = shards.at(-1)!;
+  return open.firstIndex + open.size;
+}
+
+/**
+ * The leaves from `from` up to, not including, `to`, in order, counted from `firstIndex` on. Fewer come back when some
+ * are not there.
+ */
+export async function readLeaves(db: Queryable, from: number, to: number, firstIndex = 0): Promise<StoredLeaf[]> {
+  return db.rows<StoredLeaf>(
+    "SELECT index - $3 AS index, leaf FROM log.entries WHERE index >= $1 AND index < $2 ORDER BY index",
+    [firstIndex + from, firstIndex + to, firstIndex],
+  );
 }
 
 /** The first index in from..to that the rows lack; undefined when all are there. */

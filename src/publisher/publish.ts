@@ -16,14 +16,17 @@ import {
 } from "../lib/tlog/index.js";
 import type { Queryable } from "../platform/db/db.js";
 import { ForkedLog, type LogFolder } from "./files.js";
-import { firstMissing, type Head, leavesARead, readHead, readLeaves, takeLease } from "./log-store.js";
+import { firstMissing, type Head, leavesARead, readLeaves } from "./log-store.js";
 import type { Witnesses } from "./witnesses.js";
 
 /** The checkpoint as it was signed last, in the lock's folder. */
 export const lockName = "signed";
 
+/** What one shard is published with. */
 export interface PublishingDeps {
   readonly db: Queryable;
+  /** Where the shard begins in the whole log; all other indexes and sizes are the shard's own. */
+  readonly firstIndex: number;
   readonly folder: LogFolder;
   readonly origin: string;
   readonly signer: NoteSigner;
@@ -67,11 +70,13 @@ export async function readEdge({ folder, lock, origin, verifier }: PublishingDep
  * Publishes what is new. The edge given is used up: on success the new one comes back, after an error read it anew.
  * A crash between two steps leaves tiles that no checkpoint names yet; the next round writes the same bytes again.
  */
-export async function publishRound(deps: PublishingDeps, edge: Edge): Promise<{ edge: Edge; checkpoint: Checkpoint }> {
+export async function publishRound(
+  deps: PublishingDeps,
+  edge: Edge,
+  head: Head,
+): Promise<{ edge: Edge; checkpoint: Checkpoint }> {
   const { folder, lock, origin, signer } = deps;
   const { builder, note } = edge;
-  if (!(await takeLease(deps.db))) throw new AnotherPublisher();
-  const head = await readHead(deps.db);
   if (head.size < builder.size) {
     throw new ForkedLog(
       `the database has ${head.size} entries, and ${builder.size} are published: it was restored from a backup, or it is another log's`,
@@ -113,14 +118,18 @@ async function refuseChanged(folder: LogFolder, path: string, known: Buffer | un
     throw new ForkedLog(`the ${path} file was changed by somebody else: another publisher signs this log`);
 }
 
-async function appendFrom({ db, folder }: PublishingDeps, builder: TileBuilder, head: Head): Promise<TileName[]> {
+async function appendFrom(
+  { db, folder, firstIndex }: PublishingDeps,
+  builder: TileBuilder,
+  head: Head,
+): Promise<TileName[]> {
   const full: TileName[] = [];
   while (builder.size < head.size) {
     const from = builder.size;
     const to = Math.min(from + leavesARead, head.size);
-    const rows = await readLeaves(db, from, to);
+    const rows = await readLeaves(db, from, to, firstIndex);
     const missing = firstMissing(rows, from, to);
-    if (missing !== undefined) throw new ForkedLog(`entry ${missing} is missing from the database`);
+    if (missing !== undefined) throw new ForkedLog(`entry ${firstIndex + missing} is missing from the database`);
     const tiles: Tile[] = rows.flatMap((row) => builder.append(row.leaf));
     await folder.writeTiles(tiles);
     full.push(...tiles.map((tile) => tile.name));

@@ -23,7 +23,8 @@ import { connect, type Db } from "../platform/db/db.js";
 import { AnotherPublisher, databaseCheck, ForkedLog, type Publisher, startPublisher } from "./index.js";
 
 const origin = "log.example/publisher-test";
-const signer = ed25519Signer(origin, generateKeyPairSync("ed25519").privateKey);
+const key = generateKeyPairSync("ed25519").privateKey;
+const signer = ed25519Signer(origin, key);
 const verifier = ed25519Verifier(signer.vkey);
 
 let world: World;
@@ -50,7 +51,7 @@ function publisher(more: { onStopped?: (reason: string) => void } = {}): Publish
     db,
     directory,
     lockDirectory: `${directory}-lock`,
-    signer,
+    key,
     origin,
     intervalMs: 3_600_000,
     ...more,
@@ -252,7 +253,7 @@ test("of two publishers on one database one signs, and the other takes over when
   const start = (name: string) => {
     const own = connect(world.urlAs("sakshi_publisher"), { max: 1 });
     const folders = { directory: join(directory, name), lockDirectory: join(directory, `${name}-lock`) };
-    return { own, started: startPublisher({ db: own, ...folders, signer, origin, intervalMs: 3_600_000 }) };
+    return { own, started: startPublisher({ db: own, ...folders, key, origin, intervalMs: 3_600_000 }) };
   };
   const one = start("one");
   await append(someLeaves(5));

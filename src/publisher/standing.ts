@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { rootFromTiles, type TileBuilder, type TileName } from "../lib/tlog/index.js";
 import { ForkedLog } from "./files.js";
-import { firstMissing, type Head, leavesARead, readHead, readLeaves } from "./log-store.js";
+import { firstMissing, type Head, leavesARead, readLeaves } from "./log-store.js";
 import { type PublishingDeps, readEdge } from "./publish.js";
 
 /** A size and root that this log has signed, and where that is known from: "are published". */
@@ -15,9 +15,8 @@ export interface Claim {
 }
 
 /** Throws ForkedLog unless the database is each of the claims, grown. Writes nothing. */
-export async function checkStanding(deps: PublishingDeps, claims: readonly Claim[]): Promise<void> {
+export async function checkStanding(deps: PublishingDeps, head: Head, claims: readonly Claim[]): Promise<void> {
   const { builder } = await readEdge(deps);
-  const head = await readHead(deps.db);
   const published = { known: "are published", size: builder.size, root: builder.root() };
   for (const claim of [published, ...claims]) refuseBehind(head, claim);
   for (const claim of claims.filter(({ size }) => size <= published.size)) {
@@ -39,15 +38,20 @@ export async function checkStanding(deps: PublishingDeps, claims: readonly Claim
 }
 
 /** Goes through the entries that are not published yet, stopping where somebody knows the root. */
-async function walk({ db }: PublishingDeps, builder: TileBuilder, head: Head, claims: readonly Claim[]): Promise<void> {
+async function walk(
+  { db, firstIndex }: PublishingDeps,
+  builder: TileBuilder,
+  head: Head,
+  claims: readonly Claim[],
+): Promise<void> {
   const stops = [...new Set([...claims.map(({ size }) => size), head.size])].sort((a, b) => a - b);
   for (const stop of stops) {
     while (builder.size < stop) {
       const from = builder.size;
       const to = Math.min(from + leavesARead, stop);
-      const rows = await readLeaves(db, from, to);
+      const rows = await readLeaves(db, from, to, firstIndex);
       const missing = firstMissing(rows, from, to);
-      if (missing !== undefined) throw new ForkedLog(`entry ${missing} is missing from the database`);
+      if (missing !== undefined) throw new ForkedLog(`entry ${firstIndex + missing} is missing from the database`);
       for (const row of rows) builder.append(row.leaf);
     }
     for (const claim of claims) if (claim.size === stop) refuseOther(builder.root(), claim);

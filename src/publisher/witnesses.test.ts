@@ -32,7 +32,8 @@ import { ForkedLog, type Publisher, publishedLog, startPublisher } from "./index
 
 const newKey = () => generateKeyPairSync("ed25519").privateKey;
 const origin = "log.example/witnessed";
-const signer = ed25519Signer(origin, newKey());
+const key = newKey();
+const signer = ed25519Signer(origin, key);
 const now = () => new Date();
 
 let world: World;
@@ -65,7 +66,7 @@ function publisher(policy: string): Publisher {
     directory: join(home, "log"),
     lockDirectory: join(home, "lock"),
     policy,
-    signer,
+    key,
     origin,
     intervalMs: 3_600_000,
     onTrouble: (error) => troubles.push((error as { code: string }).code),
@@ -134,9 +135,9 @@ test("checkpoint and proofs carry the cosignatures; page and verifier say who ha
   const good = await verify(policy);
   assert.equal(good.code, 0, good.output);
   assert.match(good.output, /^VERIFIED .*cosigned by court at \S+, press at /);
-  const proof = await publishedLog(join(home, "log")).proofOf({ ...disclosed, index: 299 }, checkpoint);
+  const proven = await publishedLog(join(home, "log")).proofOf({ ...disclosed, index: 299 }, checkpoint);
   const file = join(home, "proof.json");
-  writeFileSync(file, JSON.stringify({ ...disclosed, proof }));
+  writeFileSync(file, JSON.stringify({ ...disclosed, ...proven }));
   assert.equal((await verify(policy, "--proof", file)).code, 0);
   // A proof alone, without the log at hand, shows its witnesses as well.
   const lines: string[] = [];

@@ -80,10 +80,10 @@ test("a log whose disk is full takes no entry and lets nothing out; with room ag
   assert.equal(now.size, now.entries);
 });
 
-test("a clock that is set back loses no entry and skips no number", async () => {
+test("a clock that is set back loses no entry, skips no number and opens no shard", async () => {
   assert.ok((await look()).ok);
   const before = await counters();
-  world.setNow(new Date(Date.now() - 86_400_000));
+  world.setNow(new Date(Date.now() - 100 * 86_400_000));
   assert.ok((await look()).ok);
   world.setNow(new Date());
   assert.ok((await look()).ok);
@@ -93,4 +93,5 @@ test("a clock that is set back loses no entry and skips no number", async () => 
     Array.from({ length: now.length }, (_, at) => now.length - 1 - at),
   );
   assert.equal(now.length, before.length + 3, "two looks and the list itself");
+  assert.deepEqual(await world.connectAs("sakshi_auditor").rows("SELECT FROM log.closed_shards"), []);
 });

@@ -4,10 +4,12 @@ import { randomBytes } from "node:crypto";
 import { CompactRange, leafHash } from "../../src/lib/tlog/index.js";
 import type { World } from "./world.js";
 
-export async function growLog(world: World, leaves: readonly Buffer[]): Promise<void> {
+export async function growLog(world: World, leaves: readonly Buffer[], at = new Date(), isTurn = false): Promise<void> {
   const recorder = world.connectAs("sakshi_recorder");
-  const [head] = await recorder.rows<{ size: number; frontier: Buffer }>("SELECT * FROM log.current_head()");
-  const range = CompactRange.from(head!.size, head!.frontier);
+  const [head] = await recorder.rows<{ size: number; first_index: number; frontier: Buffer }>(
+    "SELECT * FROM log.current_head()",
+  );
+  const range = isTurn ? new CompactRange() : CompactRange.from(head!.size - head!.first_index, head!.frontier);
   for (const leaf of leaves) range.append(leafHash(leaf));
   const rows = leaves.map((leaf) =>
     Buffer.concat([
@@ -20,11 +22,13 @@ export async function growLog(world: World, leaves: readonly Buffer[]): Promise<
       Buffer.of(2),
     ]),
   );
-  await recorder.rows("SELECT log.append_batch($1, $2, $3, 1, 1, $4, $5, now())", [
+  const append = isTurn ? "append_in_new_shard" : "append_batch";
+  await recorder.rows(`SELECT log.${append}($1, $2, $3, 1, 1, $4, $5, $6)`, [
     head!.size,
     leaves.length,
     Buffer.concat(rows),
     range.root(),
     range.toBytes(),
+    at,
   ]);
 }

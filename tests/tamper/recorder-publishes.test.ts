@@ -145,9 +145,9 @@ test("a proof given along does not keep the database from being compared", { tim
   const { entry, salt, tag, index } = list.value.lines.at(-1)!;
   await untilPublished(await databaseSize());
   const log = publishedLog(directory);
-  const proof = await log.proofOf({ entry, salt, tag, kind: 2, index }, (await log.checkpoint())!);
+  const proven = await log.proofOf({ entry, salt, tag, kind: 2, index }, (await log.checkpoint())!);
   const file = join(directory, "proof.json");
-  writeFileSync(file, JSON.stringify({ entry, salt, tag, kind: 2, proof }));
+  writeFileSync(file, JSON.stringify({ entry, salt, tag, kind: 2, ...proven }));
   const vkey = readFileSync(join(directory, "key"), "utf8").trim();
   assert.equal((await verify("--vkey", vkey, "--proof", file)).code, 0);
   const admin = connect(world.adminUrl);

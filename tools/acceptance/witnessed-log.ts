@@ -30,7 +30,8 @@ export async function witnessedLog(entries: number, onProgress: (done: number) =
   const directory = join(home, "log");
   const world = await testWorld();
   const seen = await lookedAt(world);
-  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
+  const key = readLogKey(world.vault);
+  const signer = ed25519Signer(logOrigin, key);
   await runSakshi("witness", "trust", signer.vkey, "--data", join(home, "court"));
   const court = await runWitness(join(home, "court"), "--name", "court.example");
   const publisher = startPublisher({
@@ -38,7 +39,7 @@ export async function witnessedLog(entries: number, onProgress: (done: number) =
     directory,
     lockDirectory: join(home, "lock"),
     policy: `witness court ${court.vkey} ${court.address}\nquorum court\n`,
-    signer,
+    key,
     origin: logOrigin,
     intervalMs: 3_600_000,
   });
@@ -50,8 +51,8 @@ export async function witnessedLog(entries: number, onProgress: (done: number) =
   }
   const log = publishedLog(directory);
   const proofFile = join(home, "disclosure.json");
-  const proof = await log.proofOf(seen, (await log.checkpoint())!);
-  writeFileSync(proofFile, JSON.stringify({ ...seen, proof }));
+  const proven = await log.proofOf(seen, (await log.checkpoint())!);
+  writeFileSync(proofFile, JSON.stringify({ ...seen, ...proven }));
   await publisher.close();
   await court.end();
   await world.close();

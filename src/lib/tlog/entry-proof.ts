@@ -6,8 +6,9 @@ import type { Checkpoint } from "./checkpoint.js";
 import { TlogError } from "./errors.js";
 import { leafHash } from "./hash.js";
 import { commitmentOf, encodeLeaf } from "./leaf.js";
-import type { NoteVerifier } from "./note.js";
-import { verifyTlogProof } from "./tlog-proof.js";
+import { ed25519Verifier, type NoteVerifier } from "./note.js";
+import { firstIndexOf, openShardList, shardOrigin } from "./shard-list.js";
+import { parseTlogProof, verifyTlogProof } from "./tlog-proof.js";
 
 export interface DisclosedEntry {
   /** The text that the leaf commits to, exactly. */
@@ -18,8 +19,10 @@ export interface DisclosedEntry {
   readonly kind: number;
 }
 export interface EntryProof extends DisclosedEntry {
-  /** A .tlog-proof text. */
+  /** A .tlog-proof text. Its index counts within the shard that its checkpoint is of. */
   readonly proof: string;
+  /** The signed list of shards, when the entry is in another than the first. */
+  readonly shards?: string;
 }
 
 /** The leaf of a disclosed entry, as it stands in the published bundles. */
@@ -42,29 +45,40 @@ export function parseEntryProofs(json: string): EntryProof[] {
 }
 
 function checkShape(value: unknown): EntryProof {
-  const { entry, salt, tag, kind, proof } = (value ?? {}) as Record<string, unknown>;
+  const { entry, salt, tag, kind, proof, shards } = (value ?? {}) as Record<string, unknown>;
   if (
     typeof entry !== "string" ||
     typeof salt !== "string" ||
     typeof tag !== "string" ||
     typeof kind !== "number" ||
-    typeof proof !== "string"
+    typeof proof !== "string" ||
+    (shards !== undefined && typeof shards !== "string")
   ) {
     throw new TlogError("PROOF_MALFORMED", "the proof file lacks entry, salt, tag, kind or proof");
   }
-  return { entry, salt, tag, kind, proof };
+  return { entry, salt, tag, kind, proof, ...(shards === undefined ? {} : { shards }) };
 }
 
 /**
- * Checks that the log of `origin` holds this entry, word for word. Throws when it does not.
+ * Checks that the log of `origin` holds this entry, word for word; `index` counts from the log's beginning. Throws when
+ * it does not.
  * @example
  * const { index } = verifyEntryProof(parseEntryProofs(json)[0]!, { origin: "log.example", verifiers: [ed25519Verifier(vkey)] });
  */
 export function verifyEntryProof(
   entry: EntryProof,
-  trust: { origin: string; verifiers: readonly NoteVerifier[] },
-): { index: number; checkpoint: Checkpoint } {
-  return verifyTlogProof({ proof: entry.proof, leaf: leafHash(leafOf(entry)), ...trust });
+  { origin, verifiers }: { origin: string; verifiers: readonly NoteVerifier[] },
+): { index: number; checkpoint: Checkpoint; vkey?: string } {
+  const { proof, shards } = entry;
+  const leaf = leafHash(leafOf(entry));
+  const [named] = parseTlogProof(proof).checkpoint.split("\n");
+  if (shards === undefined || named === origin) return verifyTlogProof({ proof, leaf, origin, verifiers });
+  const list = openShardList(shards, origin, verifiers);
+  const place = list.findIndex((shard) => shardOrigin(shard) === named);
+  const shard = list[place];
+  if (!shard) throw new TlogError("PROOF_WRONG", `the list of shards does not name ${named}`);
+  const verified = verifyTlogProof({ proof, leaf, origin: named!, verifiers: [ed25519Verifier(shard.vkey)] });
+  return { ...verified, index: firstIndexOf(list, place) + verified.index, vkey: shard.vkey };
 }
 
 function bytesOf(text: string): Buffer {

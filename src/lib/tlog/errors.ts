@@ -16,6 +16,7 @@ export type TlogErrorCode =
   | "RECEIPT_MALFORMED"
   | "RANGE_MALFORMED"
   | "POLICY_MALFORMED"
+  | "SHARDS_MALFORMED"
   | "WITNESS_REQUEST_MALFORMED";
 
 /** Thrown by everything in this folder that parses or opens. Verifying functions return false instead. */

@@ -43,6 +43,14 @@ export {
   receiptVerifier,
   signReceipt,
 } from "./receipt.js";
+export {
+  firstIndexOf,
+  nextShardOrigin,
+  openShardList,
+  type Shard,
+  shardOrigin,
+  signShardList,
+} from "./shard-list.js";
 export { type Tile, TileBuilder } from "./tile-builder.js";
 export { consistencyFromTiles, type FetchTile, inclusionFromTiles, rootFromTiles } from "./tile-proofs.js";
 export {
@@ -69,4 +77,5 @@ export {
   type VerifyLogRequest,
   verifyLog,
 } from "./verify-log.js";
+export { fetchShards, type KeyedNote, type VerifiedShards, verifyShards } from "./verify-shards.js";
 export { formatWitnessRequest, parseWitnessRequest, type WitnessRequest, witnessViewPath } from "./witness-request.js";

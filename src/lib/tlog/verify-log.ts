@@ -20,6 +20,8 @@ export type LogFaultCode =
   | "TILE_WRONG"
   | "ROOT_WRONG"
   | "HISTORY_CHANGED"
+  | "SHARDS_REFUSED"
+  | "SHARD_WRONG"
   | "ENTRY_WRONG"
   | "DATABASE_BEHIND"
   | "DATABASE_HEAD_WRONG";

@@ -16,9 +16,13 @@ export interface Explained {
   readonly turnedAway?: number;
 }
 export interface Head {
+  /** Of the whole log. */
   readonly size: number;
+  /** Where the open shard begins in it; root and frontier are of the shard's own tree. */
+  readonly firstIndex: number;
   readonly root: Buffer;
   readonly frontier: Buffer;
+  readonly openedAt: Date;
 }
 export interface Append {
   readonly expected: number;
@@ -27,6 +31,8 @@ export interface Append {
   readonly root: Buffer;
   readonly frontier: Buffer;
   readonly at: Date;
+  /** The open shard is closed first, and these are the first entries of the next. */
+  readonly isTurn: boolean;
 }
 
 /**
@@ -118,7 +124,9 @@ export async function decide(db: Db, now: Date, findingId: string, actor: string
 }
 
 export async function currentHead(db: Db): Promise<Head> {
-  const [head] = await db.rows<Head>("SELECT size, root, frontier FROM log.current_head()");
+  const [head] = await db.rows<Head>(
+    `SELECT size, first_index AS "firstIndex", root, frontier, opened_at AS "openedAt" FROM log.current_head()`,
+  );
   if (!head) throw new Error("the disclosure log has no head");
   return head;
 }
@@ -128,16 +136,17 @@ export async function nextCounters(db: Db, pseudonyms: readonly Buffer[]): Promi
   return rows.map((row) => row.counter);
 }
 
-export async function appendBatch(db: Db, append: Append): Promise<void> {
-  await db.rows("SELECT log.append_batch($1, $2, $3, $4, $5, $6, $7, $8)", [
-    append.expected,
-    append.count,
-    append.rows,
+export async function appendBatch(db: Db, batch: Append): Promise<void> {
+  const append = batch.isTurn ? "append_in_new_shard" : "append_batch";
+  await db.rows(`SELECT log.${append}($1, $2, $3, $4, $5, $6, $7, $8)`, [
+    batch.expected,
+    batch.count,
+    batch.rows,
     accountabilitySealedBytes,
     subjectSealedBytes,
-    append.root,
-    append.frontier,
-    append.at,
+    batch.root,
+    batch.frontier,
+    batch.at,
   ]);
 }
 

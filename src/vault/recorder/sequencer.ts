@@ -4,12 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyObject } from "node:crypto";
 import { batchDigest, CompactRange, leafHash, type NoteSigner, signReceipt } from "../../lib/tlog/index.js";
-import type { Clock } from "../../platform/clock.js";
+import { type Clock, quarterOf } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import type { HandOver, SealEntries } from "../sealing.js";
 import { countersIn } from "./counters.js";
 import { type Draft, rowOf, type SealedPlaced, unsealedOf, withSeal } from "./draft.js";
-import { appendBatch, currentHead, isAmbiguous } from "./log-store.js";
+import { type Append, appendBatch, currentHead, isAmbiguous } from "./log-store.js";
 
 /** `index` is where the first of the request's entries stands in the log; the others follow it. */
 export type Recorded = { ok: true; index: number } | { ok: false; why: "unavailable" | "nobody-there" };
@@ -42,6 +42,14 @@ const maxWaiting = 4_096;
 /** Whoever waited longer has given up: their entry would say what did not happen. */
 const patienceMs = 2_000;
 
+/** The tree that grows: where it begins in the whole log, and when it was begun. */
+interface OpenShard {
+  readonly firstIndex: number;
+  readonly range: CompactRange;
+  readonly openedAt: Date;
+}
+const sizeOf = ({ firstIndex, range }: OpenShard): number => firstIndex + range.size;
+
 /** The drafts of one request: served together or not at all. */
 interface Group {
   readonly drafts: readonly Draft[];
@@ -54,19 +62,26 @@ export function sequencer(parts: SequencerParts): Sequencer {
   const queue: Group[] = [];
   let waiting = 0;
   let isRunning = false;
-  let range: CompactRange | undefined;
+  let open: OpenShard | undefined;
   /** The tree whose entries were acknowledged: a database that has less is not ours any more. */
-  let acknowledged: CompactRange | undefined;
+  let acknowledged: OpenShard | undefined;
   const counters = countersIn(db, pseudonyms);
 
-  async function loadHead(): Promise<CompactRange> {
-    if (range) return range;
-    const head = await currentHead(db);
-    const loaded = CompactRange.from(head.size, head.frontier);
-    if (!loaded.root().equals(head.root)) throw new Error("the disclosure log's head does not fit its frontier");
+  async function loadHead(): Promise<OpenShard> {
+    if (open) return open;
+    const { size, firstIndex, root, frontier, openedAt } = await currentHead(db);
+    const loaded = { firstIndex, range: CompactRange.from(size - firstIndex, frontier), openedAt };
+    if (!loaded.range.root().equals(root)) throw new Error("the disclosure log's head does not fit its frontier");
     if (acknowledged && !isGrownFrom(acknowledged, loaded)) throw new LogMayNotGrow();
-    range = loaded;
+    open = loaded;
     return loaded;
+  }
+
+  /** The shard that a batch goes into. The first batch of a new quarter begins one; a clock set back never does. */
+  function shardFor(at: Date, now: OpenShard): { shard: OpenShard; isTurn: boolean } {
+    const isTurn = now.range.size > 0 && quarterOf(at) > quarterOf(now.openedAt);
+    if (isTurn) return { shard: { firstIndex: sizeOf(now), range: new CompactRange(), openedAt: at }, isTurn };
+    return { shard: { ...now, range: now.range.clone() }, isTurn };
   }
 
   function takeBatch(): Group[] {
@@ -110,10 +125,8 @@ export function sequencer(parts: SequencerParts): Sequencer {
     return { groups, entries: [] };
   }
 
-  async function append(rows: Buffer, count: number, after: CompactRange, at: Date): Promise<void> {
-    const expected = after.size - count;
-    const root = after.root();
-    const batch = { expected, count, rows, root, frontier: after.toBytes(), at };
+  async function append(batch: Append): Promise<void> {
+    const { expected, count, root } = batch;
     try {
       await appendBatch(db, batch);
     } catch (error) {
@@ -121,7 +134,7 @@ export function sequencer(parts: SequencerParts): Sequencer {
       // The connection broke while it committed: the head says whether the batch is in. If the lost commit is still
       // on its way, the second attempt waits for it and is refused: the entries stand once, and nobody is served.
       const head = await currentHead(db);
-      if (head.size === after.size && head.root.equals(root)) return;
+      if (head.size === expected + count && head.root.equals(root)) return;
       if (head.size !== expected) throw error;
       await appendBatch(db, batch);
     }
@@ -134,14 +147,16 @@ export function sequencer(parts: SequencerParts): Sequencer {
     const { groups, entries } = await placeAndSeal(batch, at.toISOString());
     if (entries.length === 0) return;
     const hashes = entries.map((entry) => leafHash(entry.leaf));
-    const after = before.clone();
-    for (const hash of hashes) after.append(hash);
+    const expected = sizeOf(before);
+    const { shard, isTurn } = shardFor(at, before);
+    for (const hash of hashes) shard.range.append(hash);
     const rows = Buffer.concat(entries.map((entry) => rowOf(entry, pseudonyms)));
-    await append(rows, entries.length, after, at);
-    range = after;
-    acknowledged = after;
+    const tree = { root: shard.range.root(), frontier: shard.range.toBytes() };
+    await append({ expected, count: entries.length, rows, ...tree, at, isTurn });
+    open = shard;
+    acknowledged = shard;
     counters.moveOn(entries);
-    void acknowledge(groups, hashes, before.size);
+    void acknowledge(groups, hashes, expected);
   }
 
   /** The next batch does not wait for it. An opener that is away by now leaves entries that nobody was served on. */
@@ -170,7 +185,7 @@ export function sequencer(parts: SequencerParts): Sequencer {
       try {
         await runBatch(batch);
       } catch (error) {
-        range = undefined;
+        open = undefined;
         counters.forget();
         onFailure(error);
         for (const group of batch) group.settle({ ok: false, why: "unavailable" });
@@ -193,6 +208,7 @@ export function sequencer(parts: SequencerParts): Sequencer {
 }
 
 /** As far as sizes and roots tell; the publisher compares entry by entry. */
-function isGrownFrom(before: CompactRange, now: CompactRange): boolean {
-  return now.size > before.size || (now.size === before.size && now.root().equals(before.root()));
+function isGrownFrom(before: OpenShard, now: OpenShard): boolean {
+  if (sizeOf(now) !== sizeOf(before)) return sizeOf(now) > sizeOf(before);
+  return now.firstIndex === before.firstIndex && now.range.root().equals(before.range.root());
 }

@@ -1,7 +1,8 @@
 // Starts the recorder: the log's signing key, the policy, and the publisher when it has a folder to publish to.
 // SPDX-License-Identifier: Apache-2.0
+import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ed25519Signer, receiptSigner } from "../../lib/tlog/index.js";
+import { receiptSigner } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { connectFrames, serveFrames } from "../../platform/frames/index.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
@@ -44,7 +45,7 @@ export async function startRecorder(
   const opener = connectFrames(sockets.opener, {
     deadlineMs: sealingDeadlineMs,
   });
-  const publisher = settings.publish && publishTo(settings.publish, ed25519Signer(settings.origin, logKey), onFailure);
+  const publisher = settings.publish && publishTo(settings.publish, settings.origin, logKey, onFailure);
   // Before the first request is taken: a database restored from a backup must not grow in another way.
   await publisher?.tried;
   const canaries = canaryKey(pseudonyms, await shareOfCanaryKey(db));
@@ -77,7 +78,8 @@ export async function startRecorder(
 
 function publishTo(
   { directory, lockDirectory, databaseUrl, policyFile }: NonNullable<VaultSettings["publish"]>,
-  signer: ReturnType<typeof ed25519Signer>,
+  origin: string,
+  key: KeyObject,
   onFailure: (error: unknown) => void,
 ): Pick<Publisher, "tried" | "mayGrow" | "close"> {
   const db = connect(databaseUrl, { max: 1 });
@@ -88,8 +90,8 @@ function publishTo(
     directory,
     lockDirectory,
     policy: policyFile === undefined ? undefined : readFileSync(policyFile, "utf8"),
-    signer,
-    origin: signer.name,
+    key,
+    origin,
     onStopped,
     onTrouble: onFailure,
   });

@@ -8,6 +8,8 @@ interface EntryProof {
   tag: string;
   kind: number;
   proof: string;
+  /** The signed list of the log's shards, when the entry is in another than the first. */
+  shards?: string;
 }
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -54,8 +56,8 @@ async function readKey(vkey: string): Promise<Key> {
   return { name, id, key: await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]) };
 }
 
-/** Whether the note is a checkpoint of the key's log with a good signature by it. */
-async function isSigned(note: string, { name, id, key }: Key): Promise<boolean> {
+/** Whether the note has this first line and a good signature by the key. */
+async function isSigned(note: string, { name, id, key }: Key, title = name): Promise<boolean> {
   const blank = note.lastIndexOf("\n\n");
   const text = note.slice(0, blank + 1);
   for (const line of note.slice(blank + 2).split("\n")) {
@@ -63,17 +65,30 @@ async function isSigned(note: string, { name, id, key }: Key): Promise<boolean> 
     if (dash !== "—" || signer !== name || !payload) continue;
     const bytes = fromBase64(payload);
     if (Array.from(bytes.slice(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("") !== id) continue;
-    return text.split("\n")[0] === name && crypto.subtle.verify("Ed25519", key, bytes.slice(4), encoder.encode(text));
+    return text.split("\n")[0] === title && crypto.subtle.verify("Ed25519", key, bytes.slice(4), encoder.encode(text));
   }
   return false;
 }
 
-async function isProven(each: EntryProof, isGood: (note: string) => Promise<boolean>): Promise<boolean> {
+/** Whether the note is a checkpoint of the log, or of a shard that the log's signed list names. */
+async function isOfLog(note: string, shards: string | undefined, log: Key): Promise<boolean> {
+  const [origin] = note.split("\n");
+  if (origin === log.name || shards === undefined) return isSigned(note, log);
+  if (!(await isSigned(shards, log, `${log.name}/shards`))) return false;
+  const vkeys = shards.slice(0, shards.lastIndexOf("\n\n")).split("\n").slice(1);
+  const vkey = vkeys.map((line) => line.split(" ")[1] ?? "").find((each) => each.startsWith(`${origin}+`));
+  return vkey !== undefined && isSigned(note, await readKey(vkey));
+}
+
+type IsGood = (note: string, shards: string | undefined) => Promise<boolean>;
+
+async function isProven(each: EntryProof, isGood: IsGood): Promise<boolean> {
   const blank = each.proof.indexOf("\n\n");
   const [header, indexLine = "", ...hashes] = each.proof.slice(0, blank).split("\n");
   const note = each.proof.slice(blank + 2);
   const [, size, root] = note.split("\n");
-  if (header !== "c2sp.org/tlog-proof@v1" || !/^index \d+$/.test(indexLine) || !(await isGood(note))) return false;
+  if (header !== "c2sp.org/tlog-proof@v1" || !/^index \d+$/.test(indexLine) || !(await isGood(note, each.shards)))
+    return false;
   const found = await rootFrom(await leafOf(each), Number(indexLine.slice(6)), Number(size), hashes.map(fromBase64));
   return found !== undefined && toBase64(found) === root;
 }
@@ -85,8 +100,8 @@ async function unproven(url: string, counters: readonly number[]): Promise<numbe
   const key = await readKey(await shown.text());
   const { entries } = (await answer.json()) as { entries: EntryProof[] };
   const notes = new Map<string, Promise<boolean>>();
-  const isGood = (note: string) => {
-    const known = notes.get(note) ?? isSigned(note, key);
+  const isGood: IsGood = (note, shards) => {
+    const known = notes.get(note) ?? isOfLog(note, shards, key);
     notes.set(note, known);
     return known;
   };

@@ -67,7 +67,7 @@ async function showLines(deps: Deps, log: PublishedLog, request: Request, reply:
         path={`/${t.locale}/record/${beneficiaryId}/seen`}
         lines={lines}
         before={page}
-        publishedSize={checkpoint?.size ?? 0}
+        publishedSize={checkpoint ? checkpoint.firstIndex + checkpoint.size : 0}
       />
     ),
   });
@@ -112,11 +112,11 @@ async function sendProofs(deps: Deps, log: PublishedLog, request: Request, reply
 async function proofsOf(log: PublishedLog, lines: readonly DisclosureLine[]): Promise<EntryProof[]> {
   const checkpoint = await checkpointOver(log, Math.max(...lines.map((line) => line.index)));
   if (!checkpoint) return [];
-  const published = lines.filter((line) => line.index < checkpoint.size);
+  const published = lines.filter((line) => line.index < checkpoint.firstIndex + checkpoint.size);
   return Promise.all(
     published.map(async ({ entry, salt, tag, kind, index }) => {
       const disclosed = { entry, salt, tag, kind: kindBytes[kind] };
-      return { ...disclosed, proof: await log.proofOf({ ...disclosed, index }, checkpoint) };
+      return { ...disclosed, ...(await log.proofOf({ ...disclosed, index }, checkpoint)) };
     }),
   );
 }
@@ -125,7 +125,8 @@ async function proofsOf(log: PublishedLog, lines: readonly DisclosureLine[]): Pr
 async function checkpointOver(log: PublishedLog, index: number): Promise<SignedCheckpoint | undefined> {
   for (const deadline = Date.now() + publishedWithinMs; ; await sleep(200)) {
     const checkpoint = await log.checkpoint();
-    if ((checkpoint && checkpoint.size > index) || Date.now() > deadline) return checkpoint;
+    const isOver = checkpoint && checkpoint.firstIndex + checkpoint.size > index;
+    if (isOver || Date.now() > deadline) return checkpoint;
   }
 }
 

@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../../../tests/support/browser.js";
+import { letQuarterEnd } from "../../../tests/support/shards.js";
 import { logOrigin, readLogKey } from "../../../tests/support/vault.js";
 import { ownSignIn, registeredPerson, signedInAccount } from "../../../tests/support/vault-people.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
@@ -32,12 +33,11 @@ let asha: string;
 
 before(async () => {
   world = await testWorld();
-  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
     lockDirectory: join(folder, "lock"),
-    signer,
+    key: readLogKey(world.vault),
     origin: logOrigin,
     intervalMs: 50,
   });
@@ -52,6 +52,8 @@ before(async () => {
   const account = await signedInAccount(world);
   asha = await registeredPerson(world, account);
   for (let look = 0; look < 5; look++) {
+    // The last looks stand in another shard than the first.
+    if (look === 3) await letQuarterEnd(world);
     await world.deps.gate.disclose({
       actor: account.actor,
       purpose: "own-view",
@@ -77,7 +79,7 @@ after(async () => {
 });
 
 interface ProofFile {
-  entries: { entry: string; salt: string; proof: string }[];
+  entries: { entry: string; salt: string; proof: string; shards?: string }[];
 }
 
 /** The verdict on the page when the proofs are changed on their way to the browser. */
@@ -129,6 +131,14 @@ test("names the line whose entry, salt or proof was changed, or that was left ou
     },
   ];
   for (const change of changes) assert.match(await verdict(change), /^The check failed\. .*: 0$/, String(change));
+});
+
+test("believes no list of shards that was changed, and names the lines of that shard", async () => {
+  const changed = await verdict((file) => {
+    for (const each of file.entries) if (each.shards) each.shards = each.shards.replace(/^(\. \S+ 20\d)\d/m, "$19");
+  });
+  assert.match(changed, /^The check failed\. .*: \d+, \d+/);
+  assert.doesNotMatch(changed, /: 0$/);
 });
 
 test("believes no signature by another key", async () => {

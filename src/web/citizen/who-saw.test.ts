@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
+import { letQuarterEnd } from "../../../tests/support/shards.js";
 import { logOrigin, readLogKey } from "../../../tests/support/vault.js";
 import {
   appointmentAt,
@@ -36,12 +37,11 @@ let cookie: string;
 
 before(async () => {
   world = await testWorld();
-  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
     lockDirectory: join(folder, "lock"),
-    signer,
+    key: readLogKey(world.vault),
     origin: logOrigin,
     intervalMs: 50,
   });
@@ -76,12 +76,12 @@ async function open(
   return { status: answer.statusCode, text: answer.body, headers: answer.headers };
 }
 
-async function verify(json: string): Promise<{ code: number; output: string }> {
+async function verify(json: string, ...how: string[]): Promise<{ code: number; output: string }> {
   const file = join(folder, "downloaded.json");
   writeFileSync(file, json);
   const lines: string[] = [];
   const code = await runVerifyLog({
-    args: ["--proof", file, "--directory", folder],
+    args: ["--proof", file, ...(how.length > 0 ? how : ["--directory", folder])],
     write: (line) => lines.push(line),
     writeProgress: () => {},
   });
@@ -150,6 +150,23 @@ test("each line's proof verifies against the published log, and does not with a 
   }
 });
 
+test("after the turn of a quarter, lines of the old shard and the new verify by their files alone", async () => {
+  await letQuarterEnd(world);
+  await open(`${asha}/seen`);
+  const page = await open(`${asha}/seen`);
+  const newest = Math.max(...[...page.text.matchAll(/seen\/(\d+)\/proof/g)].map(([, counter]) => Number(counter)));
+  const { vkey } = ed25519Signer(logOrigin, readLogKey(world.vault));
+  const indexes: number[] = [];
+  for (const counter of [0, newest]) {
+    const { text } = await open(`${asha}/seen/${counter}/proof`);
+    assert.equal(JSON.parse(text).shards !== undefined, counter === newest);
+    const alone = await verify(text, "--vkey", vkey);
+    assert.equal(alone.code, 0, alone.output);
+    indexes.push(Number(/number (\d+)/.exec(alone.output)?.[1]));
+  }
+  assert.ok(indexes[1]! > indexes[0]!, "numbers go on over the turn");
+});
+
 test("the proofs of a whole page come in one file, and verify together", async () => {
   const page = await open(`${asha}/seen`);
   const [, all] = /href="\/en\/record\/([^"]+proofs\?before=\d+)"/.exec(page.text) ?? [];
@@ -175,12 +192,11 @@ test("a line that is not published yet says so, and its proof is asked for again
   const early = await open(`${asha}/seen/${newest}/proof`);
   assert.equal(early.status, 503);
   assert.equal(early.headers["retry-after"], "2");
-  const signer = ed25519Signer(logOrigin, readLogKey(world.vault));
   publisher = startPublisher({
     db: world.connectAs("sakshi_publisher"),
     directory: folder,
     lockDirectory: join(folder, "lock"),
-    signer,
+    key: readLogKey(world.vault),
     origin: logOrigin,
     intervalMs: 50,
   });

@@ -58,7 +58,7 @@ function Checkpoint({ t, checkpoint }: { t: Translate; checkpoint: SignedCheckpo
       <SummaryList
         rows={[
           { key: t("log.now.origin"), value: checkpoint.origin },
-          { key: t("log.now.size"), value: t.number(checkpoint.size) },
+          { key: t("log.now.size"), value: t.number(checkpoint.firstIndex + checkpoint.size) },
           { key: t("log.now.root"), value: <code>{Buffer.from(checkpoint.root).toString("base64")}</code> },
           { key: t("log.witness"), value: witnessWords(t, checkpoint) },
         ]}
@@ -68,7 +68,8 @@ function Checkpoint({ t, checkpoint }: { t: Translate; checkpoint: SignedCheckpo
         <code>{checkpoint.note}</code>
       </pre>
       <p>
-        <a href="/log/checkpoint">{t("log.now.file")}</a> · <a href="/log/key">{t("log.now.key")}</a>
+        <a href="/log/checkpoint">{t("log.now.file")}</a> · <a href="/log/key">{t("log.now.key")}</a> ·{" "}
+        <a href="/log/shards">{t("log.now.shards")}</a>
         {checkpoint.witnessed && (
           <>
             {" · "}
