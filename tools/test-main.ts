@@ -119,7 +119,9 @@ async function runUnits(files: readonly string[]): Promise<void> {
 
 function reasonOf(error: Error & { cause?: unknown }): string {
   const cause = error.cause ?? error;
-  return cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+  if (!(cause instanceof Error)) return inspect(cause);
+  const inner = cause.cause instanceof Error ? `\ncaused by ${reasonOf(cause.cause)}` : "";
+  return `${cause.stack ?? cause.message}${inner}`;
 }
 
 /** The source of a test file, from the project's folder. */

@@ -95,7 +95,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       connectionsCheckingInterval: Math.min(requestTimeout, 2_000),
     },
     connectionTimeout: 30_000,
-    keepAliveTimeout: 10_000,
+    // Longer than a proxy keeps an idle connection (60 s is usual): otherwise its next request meets a closed one.
+    keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     return503OnClosing: true,
     forceCloseConnections: "idle",

@@ -1,7 +1,10 @@
 // The verify page without JavaScript: text, photo, and everything that strangers may send instead.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
@@ -24,8 +27,10 @@ before(async () => {
     onError: (code, request, reply) => sendRefusal(request, reply, refused(code)),
   });
   issuerFiles(app, issuer.verifier);
-  await verifyPages(app, issuer.verifier);
+  await verifyPages(app, issuer.verifier, 60_000);
 });
+
+after(() => app.close());
 
 interface Field {
   readonly name: string;
@@ -196,4 +201,33 @@ test("the trusted keys are public, and the worker that keeps the page is not und
   assert.equal(answer.headers["access-control-allow-origin"], "*");
   assert.equal((await app.inject({ url: "/verify" })).headers.location, "/en/verify");
   assert.equal((await app.inject({ url: "/xx/verify" })).statusCode, 404);
+});
+
+test("more photos than there is room for are turned away before they are taken in", async () => {
+  const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+  const head = `POST /en/verify HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n--b\r\n`;
+  const held = await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      const socket = connect(Number(port), "127.0.0.1");
+      await once(socket, "connect");
+      socket.on("error", () => undefined).write(head);
+      return socket;
+    }),
+  );
+  try {
+    for (let tries = 0; ; tries++) {
+      const { body } = await post([{ name: "text", content: await issuer.issue() }]);
+      if (/sk-error/.test(body) && !/sk-verdict--valid/.test(body)) break;
+      assert.ok(tries < 200, "all forms were taken in");
+      await sleep(50);
+    }
+  } finally {
+    for (const socket of held) socket.destroy();
+  }
+  for (let tries = 0; ; tries++) {
+    const { body } = await post([{ name: "text", content: await issuer.issue() }]);
+    if (/sk-verdict--valid/.test(body)) break;
+    assert.ok(tries < 200, "no form is taken in any more");
+    await sleep(50);
+  }
 });

@@ -16,8 +16,8 @@ import { type VerdictView, viewOf } from "./verdict-view.js";
 
 const maxTextBytes = 64 * 1024;
 
-/** The page and its service worker. */
-export async function verifyPages(app: FastifyInstance, deps: VerifierDeps): Promise<void> {
+/** The page and its service worker. `photoTimeLimitMs`: for tests, which are slow on a busy machine. */
+export async function verifyPages(app: FastifyInstance, deps: VerifierDeps, photoTimeLimitMs?: number): Promise<void> {
   app.get("/verify-sw.js", async (_request, reply) => {
     const script = assetBody("verify-sw.js");
     if (!script) return reply.callNotFound();
@@ -40,7 +40,7 @@ export async function verifyPages(app: FastifyInstance, deps: VerifierDeps): Pro
     door.post("/:lang/verify", { bodyLimit: maxPhotoBytes + 2 * maxTextBytes }, async (request, reply) => {
       if (!isLocale((request.params as { lang: string }).lang)) return reply.callNotFound();
       const t = wordsOf(request);
-      const given = await readGiven(request);
+      const given = await readGiven(request, photoTimeLimitMs);
       const problems = "problem" in given ? [given.problem] : undefined;
       const view = "text" in given ? viewOf(await verifyText(deps, given.text), wordsFor(t)) : undefined;
       const title = t("verify.title");
@@ -62,8 +62,23 @@ const photoCodes = {
 
 type Given = { readonly text: string } | { readonly problem: Problem };
 
+/** Forms that are held in memory at once, each up to its body limit. */
+const mostForms = 32;
+let forms = 0;
+
+/** A form is taken in only where there is room for it: the page is for everybody, so a flood of photos can come. */
+async function readGiven(request: FastifyRequest, photoTimeLimitMs?: number): Promise<Given> {
+  if (forms >= mostForms) return { problem: { field: "photo", code: photoCodes.busy } };
+  forms += 1;
+  try {
+    return await readForm(request, photoTimeLimitMs);
+  } finally {
+    forms -= 1;
+  }
+}
+
 /** The text of the certificate: typed, read from the photo, or found in its PDF. A file wins over a text. */
-async function readGiven(request: FastifyRequest): Promise<Given> {
+async function readForm(request: FastifyRequest, photoTimeLimitMs?: number): Promise<Given> {
   if (!request.isMultipart()) return { problem: { field: "photo", code: "CERTIFICATE_INPUT_MISSING" } };
   let text = "";
   let photo: Buffer | undefined;
@@ -83,7 +98,7 @@ async function readGiven(request: FastifyRequest): Promise<Given> {
   const printed = photo && textInPdf(photo);
   if (printed) return { text: printed };
   if (photo) {
-    const found = await readQrPhoto(photo);
+    const found = await readQrPhoto(photo, photoTimeLimitMs);
     return typeof found === "string" ? { problem: { field: "photo", code: photoCodes[found] } } : found;
   }
   return text.trim() === "" ? { problem: { field: "photo", code: "CERTIFICATE_INPUT_MISSING" } } : { text };
