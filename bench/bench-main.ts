@@ -1,15 +1,29 @@
 // bin/bench NAME|all [--quick] [--json]: runs benchmarks and prints medians, ratio and spread.
 // SPDX-License-Identifier: Apache-2.0
-import { availableParallelism } from "node:os";
+import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { startTestServer } from "../tests/support/server.js";
+import { bookBenchmark } from "./book.js";
 import { certificateBenchmark } from "./certificate.js";
+import { doseBenchmark } from "./dose.js";
 import { gateBenchmark } from "./gate.js";
-import { type Benchmark, compareInTurn, fullPace, quickPace, type Result } from "./harness.js";
+import { type Benchmark, compareInTurn, fullPace, quickPace } from "./harness.js";
 import { inquiryGrowth } from "./inquiry.js";
 import { oracleProbe } from "./oracle.js";
+import { pageBenchmark } from "./page.js";
+import { reportTo } from "./report.js";
 import { searchBenchmark } from "./search.js";
+import { startBenchmark } from "./start.js";
 
-const benchmarks: readonly Benchmark[] = [gateBenchmark, certificateBenchmark, searchBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  gateBenchmark,
+  doseBenchmark,
+  bookBenchmark,
+  searchBenchmark,
+  pageBenchmark,
+  certificateBenchmark,
+  startBenchmark,
+];
 const usage = `bin/bench NAME|all [--quick] [--json]
 
 ${benchmarks.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n")}
@@ -17,34 +31,8 @@ ${benchmarks.map(({ name, what }) => `  ${name.padEnd(14)} ${what}`).join("\n")}
   inquiry        how an inquiry grows with rows, people and disclosures; "all" leaves it out (minutes, 3 GB of files)
   oracle         whether time tells a registered number from another at signing in; "all" leaves it out
 
-Each of the others runs our path and its ceiling in turn, five rounds (--quick: three short ones). --json prints one object a line.`;
-
-const columns = ["benchmark", "ours", "ceiling", "unit", "ratio", "target", "spread"] as const;
-
-function targetOf({ target, ratio }: Result): string {
-  if (target === undefined) return "–";
-  return `≥ ${target}${ratio >= target ? "" : "  missed"}`;
-}
-
-function row(result: Result): string {
-  const cells = [
-    result.name,
-    Math.round(result.ours).toLocaleString("en"),
-    Math.round(result.ceiling).toLocaleString("en"),
-    result.unit,
-    result.ratio.toFixed(2),
-    targetOf(result),
-    `${Math.round(result.spread * 100)} %`,
-  ];
-  return line(cells);
-}
-
-function line(cells: readonly string[]): string {
-  const widths = [26, 10, 10, 16, 7, 14, 7];
-  return cells
-    .map((cell, at) => (at === 0 || at === 3 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
-    .join(" ");
-}
+Each of the others runs our path and its ceiling in turn, five rounds (--quick: three short ones), on a PostgreSQL of its
+own that forces every commit to disk. --json prints one object a line.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,19 +45,40 @@ if (values.help || (chosen.length === 0 && !growth && !oracle)) {
   process.stdout.write(`${usage}\n`);
   process.exit(values.help ? 0 : 2);
 }
-const pace = values.quick ? quickPace : fullPace;
-if (oracle) await oracleProbe(values.quick === true);
-if (growth) await inquiryGrowth(values.quick === true, values.json === true);
-if (!values.json && chosen.length > 0) process.stdout.write(`${line(columns)}\n`);
-for (const benchmark of chosen) {
-  await benchmark.run(async (comparison) => {
-    const result = await compareInTurn(comparison, pace);
-    process.stdout.write(`${values.json ? JSON.stringify(result) : row(result)}\n`);
-    if (result.busy > availableParallelism() / 2) {
-      process.stderr.write(
-        `The machine was busy (load ${result.busy.toFixed(1)}): trust the ratio, not the figures.\n`,
-      );
-    }
-  });
+
+const server = await startTestServer({ durable: true });
+process.env.SAKSHI_TEST_SERVER = JSON.stringify({ url: server.url, passwords: server.passwords });
+async function end(code: number): Promise<never> {
+  await server.stop();
+  rmSync(server.folder, { recursive: true, force: true });
+  process.exit(code);
 }
-process.exit(0);
+process.once("SIGINT", () => void end(130));
+process.once("SIGTERM", () => void end(143));
+
+try {
+  if (oracle) await oracleProbe(values.quick === true);
+  if (growth) await inquiryGrowth(values.quick === true, values.json === true);
+  await runChosen();
+} catch (error) {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  await end(1);
+}
+await end(0);
+
+async function runChosen(): Promise<void> {
+  if (chosen.length === 0) return;
+  const pace = values.quick ? quickPace : fullPace;
+  const report = reportTo(
+    (line) => void process.stdout.write(`${line}\n`),
+    (line) => void process.stderr.write(`${line}\n`),
+    values.json === true,
+  );
+  report.begin();
+  for (const benchmark of chosen) {
+    await benchmark.run(
+      async (comparison) => report.result(await compareInTurn(comparison, pace)),
+      (fact) => report.fact(fact),
+    );
+  }
+}

@@ -30,11 +30,19 @@ export interface Result {
   readonly busy: number;
 }
 
+/** A figure that has no ceiling beside it. */
+export interface Fact {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+export type Tell = (fact: Fact) => void;
+
 export interface Benchmark {
   readonly name: string;
   readonly what: string;
   /** Sets up what it needs, compares, and puts everything away. */
-  run(compare: (comparison: Comparison) => Promise<void>): Promise<void>;
+  run(compare: (comparison: Comparison) => Promise<void>, tell: Tell): Promise<void>;
 }
 
 export interface Pace {

@@ -16,14 +16,19 @@ export interface TestServer {
 
 export const templateName = "sakshi_template";
 
-/** Starts a server and migrates the template that each world is a copy of. */
-export async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }> {
+/**
+ * Starts a server and migrates the template that each world is a copy of. One that is `durable` forces its commits to disk
+ * as an installation does: benchmarks need it, and have to stop it and remove its folder.
+ */
+export async function startTestServer({
+  durable = false,
+} = {}): Promise<TestServer & { readonly folder: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "sakshi-test-"));
   chmodSync(folder, 0o711);
-  const postgres = await startPostgres({ folder, logFile: join(folder, "postgres.log"), lasting: false });
+  const postgres = await startPostgres({ folder, logFile: join(folder, "postgres.log"), lasting: durable });
   const passwords = newRolePasswords();
   await migrate(urlOfDatabase(postgres.url, templateName), passwords);
-  return { url: postgres.url, passwords, stop: postgres.stop };
+  return { url: postgres.url, passwords, folder, stop: postgres.stop };
 }
 
 let ours: Promise<TestServer> | undefined;
