@@ -96,6 +96,7 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
   const { searchLimit, captcha, trustedProxies } = options;
   await cowinApi(app, deps, { origin, searchLimit, captcha, trustedProxies });
   apiReferencePages(app, await modernApi(app, deps, { searchLimit }));
-  if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(options.dataDir) });
+  const { dataDir } = options;
+  if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(dataDir), dataDir });
   return app;
 }

@@ -11,6 +11,7 @@ import type { Command } from "./command.js";
 import { dbSizes } from "./db-sizes.js";
 import { demoGrow } from "./demo-grow.js";
 import { demoJourney } from "./demo-journey/demo-journey.js";
+import { demoJune2023 } from "./demo-june-2023/demo-june-2023.js";
 import { inquiryAddKnownLeak, inquiryStatusCommand, inquiryVerify } from "./inquiry-case.js";
 import { inquiryEvaluate } from "./inquiry-evaluate.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
@@ -82,6 +83,7 @@ export const commands: readonly Command[] = [
   inquiryAddKnownLeak,
   inquiryVerify,
   demoJourney,
+  demoJune2023,
   demoGrow,
   attackCommand,
   reviewCommand,

@@ -10,6 +10,7 @@ import { Banner, Card, Cards, Empty, Table } from "../web/components/index.js";
 import { enrolmentUrl } from "../web/officer/one-time-link.js";
 import { sendPage } from "../web/page.js";
 import { type DemoStaff, demoFacilities, demoStaff } from "./country.js";
+import { junePage } from "./june-2023/index.js";
 import { demoAccounts, stories } from "./people.js";
 import { diceOf } from "./random.js";
 import { defaultSeed, sandboxKey } from "./seed.js";
@@ -19,6 +20,7 @@ export interface DemoOptions {
   readonly origin: string;
   /** Where the demo's messages are appended. */
   readonly outboxFile: string;
+  readonly dataDir: string;
 }
 
 interface DemoSignIn {
@@ -31,12 +33,13 @@ interface DemoSignIn {
 
 const linkHours = 72;
 
-export function demoPages(app: FastifyInstance, deps: Deps, { origin, outboxFile }: DemoOptions): void {
+export function demoPages(app: FastifyInstance, deps: Deps, { origin, outboxFile, dataDir }: DemoOptions): void {
   const dice = diceOf(defaultSeed);
   const facilities = demoFacilities(dice);
   const [first] = facilities;
   const people = demoStaff(dice, facilities).filter((s) => isShown(s, first!));
   const links = enrolmentLinks(deps, origin);
+  junePage(app, dataDir);
 
   app.get("/demo", async (request, reply) => {
     const staff: DemoSignIn[] = [];
@@ -121,6 +124,9 @@ function SignIns({ citizens, staff }: SignInsProps) {
           not exist in production.
         </p>
       </Banner>
+      <p>
+        <a href="/demo/june-2023">June 2023, replayed</a>: a leak, its inquiry, and the same thieves with the guards on.
+      </p>
       <h2>People</h2>
       <p>
         <a href="/en/sign-in">Sign in</a> with one of these numbers, or with any other ten-digit number that begins with

@@ -163,11 +163,12 @@ export async function takeAffected(db: Queryable, inquiryId: string, at: Date, l
   return rows.map((row) => row.id);
 }
 
-/** Who bears these staff ids. */
-export async function staffNames(db: Queryable, ids: readonly string[]): Promise<Map<string, string>> {
+/** Who bears these ids of staff and partners. */
+export async function namesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await db.rows<{ id: string; name: string }>(
     `SELECT s.staff_id AS id, s.display_name || coalesce(', ' || f.name, '') AS name
-     FROM registry.staff s LEFT JOIN registry.facilities f USING (facility_id) WHERE s.staff_id = ANY ($1::uuid[])`,
+     FROM registry.staff s LEFT JOIN registry.facilities f USING (facility_id) WHERE s.staff_id = ANY ($1::uuid[])
+     UNION ALL SELECT partner_id, name FROM registry.partners WHERE partner_id = ANY ($1::uuid[])`,
     [ids],
   );
   return new Map(rows.map((row) => [row.id, row.name]));

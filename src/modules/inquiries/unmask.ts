@@ -1,13 +1,14 @@
 // Names behind the masked sources: both officers have to want them, each in an event of their own.
 // SPDX-License-Identifier: Apache-2.0
 import { done, type Outcome } from "../../platform/errors.js";
+import { isUuid } from "../../platform/random.js";
 import type { StaffActor } from "../staff/index.js";
 import { addEvent } from "./custody.js";
 import { officerOfOpenCase } from "./officer.js";
 import * as store from "./store.js";
 import type { InquiryDeps } from "./types.js";
 
-/** Gives this officer's word. With both words the names come: account and, of staff, who it is, by mask. */
+/** Gives this officer's word. With both words the names come, by mask: who it is, of staff and partners; else the account. */
 export async function unmaskSources(
   deps: InquiryDeps,
   actor: StaffActor,
@@ -26,11 +27,10 @@ export async function unmaskSources(
   const opened = await deps.inquirer.unmask(permit.value);
   if (!opened.ok) return opened;
   const masks = Object.entries(opened.value.masks);
-  const staff = await store.staffNames(
-    deps.db,
-    masks.flatMap(([, account]) => (account.startsWith("staff:") ? [account.slice(6)] : [])),
-  );
+  const idOf = (account: string) => /^(?:staff|partner):(.*)/.exec(account)?.[1] ?? "";
+  const ids = masks.map(([, account]) => idOf(account)).filter(isUuid);
+  const names = await store.namesOf(deps.db, ids);
   return done({
-    names: Object.fromEntries(masks.map(([mask, account]) => [mask, staff.get(account.slice(6)) ?? account])),
+    names: Object.fromEntries(masks.map(([mask, account]) => [mask, names.get(idOf(account)) ?? account])),
   });
 }

@@ -64,26 +64,32 @@ function cellsOf(row: Readonly<Record<string, string>>): Cells {
   );
 }
 
+/** A day written 03/04/2021 may be of March or of April: the filter takes all that a cell may mean. */
+function codesOf(key: KeyObject, anchor: string, row: Readonly<Record<string, string>>): Buffer[] {
+  return roles.flatMap((role) => meanings(role, row[role] ?? "").map((value) => codeOf(key, anchor, role, value)));
+}
+
 /** The filter of a leak's rows, whose keys are roles of the world format; how many rows are about somebody. */
 export function filterOf(
   key: KeyObject,
   rows: readonly Readonly<Record<string, string>>[],
 ): { filter: Filter; about: number } {
-  const filter = Filter.for(rows.reduce((sum, row) => sum + Object.keys(row).length, 0));
-  let about = 0;
-  for (const row of rows) {
-    const cells = cellsOf(row);
-    const anchor = anchorOf(cells);
-    if (anchor === undefined) continue;
-    about++;
-    for (const [role, value] of Object.entries(cells)) filter.add(codeOf(key, anchor, role as Role, value));
-  }
-  return { filter, about };
+  const codes = rows.flatMap((row) => {
+    const anchor = anchorOf(cellsOf(row));
+    return anchor === undefined ? [] : [codesOf(key, anchor, row)];
+  });
+  const filter = Filter.for(codes.reduce((sum, list) => sum + list.length, 0));
+  for (const code of codes.flat()) filter.add(code);
+  return { filter, about: codes.length };
 }
 
 /** The person's row in the leak as far as we know its values, with the fullest match among all versions; none if absent. */
-export function knownLeakRows(leak: KnownLeak, line: PersonLine): Record<string, string>[] {
-  const found = statesOf(line).map((state) => {
+export function knownLeakRows(
+  leak: KnownLeak,
+  line: PersonLine,
+  facilityName: (id: string) => string | undefined,
+): Record<string, string>[] {
+  const found = statesOf(line, facilityName).map((state) => {
     const cells = cellsOf(state);
     const anchor = anchorOf(
       Object.fromEntries(Object.entries(cells).filter(([role]) => leak.columns.includes(role as Role))),
@@ -101,7 +107,10 @@ export function knownLeakRows(leak: KnownLeak, line: PersonLine): Record<string,
 }
 
 /** What a copy of the record could have shown: each version with the doses so far. */
-function statesOf({ versions, doses }: PersonLine): Record<string, string>[] {
+function statesOf(
+  { versions, doses }: PersonLine,
+  facilityName: (id: string) => string | undefined,
+): Record<string, string>[] {
   const sorted = [...doses].sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1));
   return versions.flatMap((version) =>
     [0, ...sorted.map((_, i) => i + 1)].map((count) => {
@@ -115,6 +124,7 @@ function statesOf({ versions, doses }: PersonLine): Record<string, string>[] {
         lastOn: last?.on,
         vaccine: last?.vaccine,
         batch: last?.batch,
+        facility: facilityName(last?.facility ?? ""),
       };
       return Object.fromEntries(
         Object.entries(state).flatMap(([role, value]) =>

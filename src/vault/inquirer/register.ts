@@ -75,13 +75,18 @@ export async function buildRegister(parts: RegisterParts): Promise<Register> {
   );
   for (const { facility_id, district_id, name } of facilities)
     registry.addFacility({ facility: facility_id, district: district_id, name });
-  const people = await addPeople(parts, registry);
+  const names = new Map(facilities.map(({ facility_id, name }) => [facility_id, name]));
+  const people = await addPeople(parts, registry, (id) => names.get(id));
   const disclosures = await addDisclosures(parts, registry, people);
   return { registry: registry.close(), people: people.size, disclosures };
 }
 
 /** Everybody with a key and an identity, in the order of their ids; gives who stands behind each pseudonym. */
-async function addPeople(parts: RegisterParts, registry: Registry): Promise<Map<string, string>> {
+async function addPeople(
+  parts: RegisterParts,
+  registry: Registry,
+  facilityName: (id: string) => string | undefined,
+): Promise<Map<string, string>> {
   const { db, people, pseudonyms, canaries, asOf, leaks, onProgress } = parts;
   const behind = new Map<string, string>();
   const leaked = leaks.map(() => [] as Record<string, string>[]);
@@ -107,7 +112,7 @@ async function addPeople(parts: RegisterParts, registry: Registry): Promise<Map<
       }
       registry.addPerson(line);
       behind.set(pseudonymOf(pseudonyms, "subject", subject).toString("base64"), subject);
-      leaks.forEach((leak, i) => leaked[i]!.push(...knownLeakRows(leak, line)));
+      leaks.forEach((leak, i) => leaked[i]!.push(...knownLeakRows(leak, line, facilityName)));
     }
     after = subjects.at(-1)!;
     seen += page.length;

@@ -66,19 +66,15 @@ function Dates({ t, answer: { asOf, window } }: { t: Translate; answer: Released
   if (!asOf) return null;
   const { curve = [] } = asOf;
   const ends = curve.map(([on], i) => curve[i + 1]?.[0] ?? dayAfter(i > 0 ? stretch(curve[i - 1]![0], on) : 1, on));
-  const days = [
-    asOf.low,
-    asOf.high,
-    ...curve.map(([on]) => on),
-    ...ends,
-    ...(window ? [window.from, window.to] : []),
-  ].map((on) => Date.parse(on));
-  const [first, last] = [Math.min(...days) - 2 * dayMs, Math.max(...days) + 2 * dayMs];
-  const x = (on: string) => 20 + ((width - 40) * (Date.parse(on) - first)) / (last - first);
+  // The window may be far longer than the posterior: it is cut where the plot ends, and stands whole in the table.
+  const days = [asOf.low, asOf.high, ...curve.map(([on]) => on), ...ends].map((on) => Date.parse(on));
+  const [first, last] = [Math.min(...days) - 3 * dayMs, Math.max(...days) + 3 * dayMs];
+  const x = (on: string) =>
+    20 + ((width - 40) * (Math.min(last, Math.max(first, Date.parse(on))) - first)) / (last - first);
   const most = Math.max(0.01, ...curve.map(([, share]) => share));
   const words = (on: string, end: string) => (stretch(on, end) === 1 ? t.date(on) : `${t.date(on)} –`);
   return (
-    <figure class="sk-figure">
+    <figure class="sk-figure sk-figure--plot">
       <figcaption id="dates-title">{t("privacy.verdict.dates")}</figcaption>
       <svg class="sk-chart" viewBox={`0 0 ${width} 150`} role="img" aria-labelledby="dates-title">
         {curve.map(([on, share], i) => (
@@ -150,7 +146,7 @@ function Sources({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
   return (
     <>
       {bars.length > 0 ? (
-        <figure class="sk-figure">
+        <figure class="sk-figure sk-figure--plot">
           <figcaption id="sources-title">{t("privacy.verdict.sources")}</figcaption>
           <svg
             class="sk-chart"
@@ -204,8 +200,13 @@ function Sources({ t, answer }: { t: Translate; answer: ReleasedAnswer }) {
   );
 }
 
+const contents = ["one-time", "own-doses"] as const;
+
 function alternativeName(t: Translate, name: string): string {
   const [kind, ...rest] = name.split(":");
   const known = ["none-of-ours", "whole-database", "locality", "earlier-leak"];
-  return known.includes(kind!) ? `${t(`privacy.alternative.${kind}` as MessageKey)} ${rest.join(":")}`.trim() : name;
+  if (!known.includes(kind!)) return name;
+  const content = contents.find((one) => rest.at(-1) === one);
+  const words = [t(`privacy.alternative.${kind}` as MessageKey), rest.slice(0, content ? -1 : undefined).join(":")];
+  return [...words, content ? t(`privacy.alternative.${content}`) : ""].filter((part) => part !== "").join(" ");
 }
