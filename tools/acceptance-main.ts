@@ -7,8 +7,8 @@ import { kills } from "./acceptance/kills.js";
 import { printed, type Report } from "./acceptance/report.js";
 
 const usage = `bin/acceptance kills [--rounds 100] [--seed 1]
-  Starts a Sakshi of its own, loads it, and kills recorder, opener, keyholder or database at random moments. Then holds
-  what was acknowledged and what was shown against the log.
+  Starts a Sakshi of its own, loads it, and kills recorder, opener, keyholder or database at random moments; half way
+  the log opens another shard. Then holds what was acknowledged and what was shown against the log.
 
 bin/acceptance foreign [--entries 70000]
   Publishes a log of so many entries, cosigned by a witness, and has Go's own packages rebuild it. On Debian:

@@ -8,14 +8,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { logVerify } from "../../src/cli/log-verify.js";
 import { diceOf } from "../../src/demo/random.js";
 import { type House, openHouse, readAppKey } from "../../src/house.js";
-import { CompactRange, leafHash } from "../../src/lib/tlog/index.js";
 import { connect } from "../../src/platform/db/db.js";
 import { type LoginRole, urlAs } from "../../src/platform/db/roles.js";
 import { connectFrames, FramesUnavailable } from "../../src/platform/frames/index.js";
 import { uuidv7 } from "../../src/platform/random.js";
+import { rootsOf } from "../../src/publisher/index.js";
 import { dataFolder, rolePasswords } from "../../src/start/data-folder.js";
 import { socketsIn } from "../../src/vault/settings.js";
 import { useBudget } from "../support/budgets.js";
+import { letShardAge } from "../support/shards.js";
 import { ownSignIn, type SignedInAccount } from "../support/vault-people.js";
 import type { World } from "../support/world.js";
 import { freePort, freshFolder, remove, start, started, state, until } from "./installation.js";
@@ -140,7 +141,10 @@ export interface Round {
   readonly ms: number;
 }
 
-/** Kills one after another, each at a moment of its own while looks are answered. */
+/**
+ * Kills one after another, each at a moment of its own while looks are answered. Half way the quarter ends: the recorder is the
+ * next to be killed, and its successor opens a shard.
+ */
 export async function killRounds(
   installation: Installation,
   lookers: readonly Looker[],
@@ -151,7 +155,9 @@ export async function killRounds(
   for (let n = 0; n < rounds; n++) {
     await letLook(installation, lookers);
     await sleep(dice.pick(`pause ${n}`, 0, 700));
-    const victim = vaultAndDatabase[dice.pick(`victim ${n}`, 0, vaultAndDatabase.length - 1)]!;
+    const isTurn = n === Math.floor(rounds / 2);
+    if (isTurn) await letShardAge(installation.world);
+    const victim = isTurn ? "recorder" : vaultAndDatabase[dice.pick(`victim ${n}`, 0, vaultAndDatabase.length - 1)]!;
     const killedAt = performance.now();
     await kill(installation, victim);
     const shown = looks.shown.length;
@@ -186,19 +192,17 @@ export async function reckon(
   looks: Pick<Looks, "acknowledged" | "shown">,
 ): Promise<Reckoning> {
   const auditor = connect(urlOf("sakshi_auditor"), { max: 1 });
-  const [head] = await auditor.rows<{ size: number; root: Buffer }>("SELECT size, root FROM log.head");
-  const range = new CompactRange();
+  const { size: entries, isHeadRight } = await rootsOf(auditor, []);
   const requests: string[] = [];
   const counters = new Map<string, number>();
   let gaps = 0;
-  for (let from = 0; from < head!.size; from += 5_000) {
-    const rows = await auditor.rows<{ leaf: Buffer; request: string; subject: string | null; counter: number }>(
-      `SELECT leaf, request_id AS request, encode(subject_pseudonym, 'hex') AS subject, counter FROM log.entries
+  for (let from = 0; from < entries; from += 5_000) {
+    const rows = await auditor.rows<{ request: string; subject: string | null; counter: number }>(
+      `SELECT request_id AS request, encode(subject_pseudonym, 'hex') AS subject, counter FROM log.entries
        WHERE index >= $1 AND index < $2 ORDER BY index`,
-      [from, Math.min(from + 5_000, head!.size)],
+      [from, Math.min(from + 5_000, entries)],
     );
-    for (const { leaf, request, subject, counter } of rows) {
-      range.append(leafHash(leaf));
+    for (const { request, subject, counter } of rows) {
       requests.push(request);
       if (subject === null) continue;
       if (counter !== (counters.get(subject) ?? 0)) gaps++;
@@ -210,13 +214,13 @@ export async function reckon(
   const acknowledged = new Set(looks.acknowledged.map(({ request }) => request));
   const shown = new Set(looks.shown);
   return {
-    entries: head!.size,
+    entries,
     lost: looks.acknowledged.filter(({ request, index }) => requests[index] !== request).length,
     unlogged: looks.shown.filter((request) => !logged.has(request)).length,
     doubled: requests.length - logged.size,
     unserved: [...acknowledged].filter((request) => !shown.has(request)).length,
     gaps,
-    isTreeWhole: range.size === head!.size && range.root().equals(head!.root),
+    isTreeWhole: isHeadRight && requests.length === entries,
   };
 }
 

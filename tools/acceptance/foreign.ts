@@ -19,7 +19,7 @@ export async function foreign({ entries }: { entries: number }, report: Report):
     });
     const said = `${stdout ?? ""}${stderr ?? ""}`;
     for (const line of said.trim().split("\n")) report.row("it says", line);
-    const wanted = [`rebuilt ${log.size} entries; root equals checkpoint`, "cosigned by court", "is in the log"];
+    const wanted = [`${log.size} entries in 2 shards`, "root equals checkpoint", "cosigned by court", "is in the log"];
     return status === 0 && wanted.every((words) => said.includes(words));
   } finally {
     log.remove();

@@ -62,7 +62,7 @@ function tell({ isTreeWhole, ...reckoning }: Reckoning, acknowledged: number, re
   report.row("requests written twice", reckoning.doubled);
   report.row("gaps in people's counters", reckoning.gaps);
   report.row("entries without a look (allowed)", reckoning.unserved);
-  report.row("the entries lead to the head's root", isTreeWhole ? "yes" : "no");
+  report.row("the entries lead to the roots", isTreeWhole ? "yes" : "no");
 }
 
 function isSound({ lost, unlogged, doubled, gaps, isTreeWhole }: Reckoning): boolean {

@@ -1,5 +1,5 @@
-// A published log of any length, made as in operation: entries in a real database, real looks at a person among them,
-// the publisher's own files, and a witness that cosigns.
+// A published log of any length in two shards, made as in operation: entries in a real database, real looks at a person
+// among them, the publisher's own files, and a witness that cosigns.
 // SPDX-License-Identifier: Apache-2.0
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,8 +22,10 @@ export interface WitnessedLog {
   remove(): void;
 }
 
-/** Published at a time; the last of them leaves partial tiles. */
-const atOnce = 4_999;
+const nextYear = () => new Date(Date.now() + 366 * 86_400_000);
+
+/** Published at a time, at most; the last of them leaves partial tiles. */
+const mostAtOnce = 4_999;
 
 export async function witnessedLog(entries: number, onProgress: (done: number) => void): Promise<WitnessedLog> {
   const home = mkdtempSync(join(tmpdir(), "sakshi-witnessed-"));
@@ -43,10 +45,19 @@ export async function witnessedLog(entries: number, onProgress: (done: number) =
     origin: logOrigin,
     intervalMs: 3_600_000,
   });
+  const atOnce = Math.min(mostAtOnce, Math.ceil(entries / 3));
   let { size } = await publisher.publishNow();
+  let isTurned = false;
   while (size < entries) {
-    await growLog(world, someLeaves(Math.min(atOnce, entries - size)));
-    ({ size } = await publisher.publishNow());
+    const isTurn: boolean = !isTurned && size > entries / 2;
+    const count = Math.min(atOnce, entries - size);
+    await growLog(world, someLeaves(count), isTurn ? nextYear() : new Date(), isTurn);
+    if (isTurn) await publisher.publishNow();
+    const shards = ["--shards", join(directory, "shards")];
+    if (isTurn) await runSakshi("witness", "trust", signer.vkey, "--data", join(home, "court"), ...shards);
+    await publisher.publishNow();
+    isTurned ||= isTurn;
+    size += count;
     onProgress(size);
   }
   const log = publishedLog(directory);

@@ -1,6 +1,6 @@
 // A second opinion in a foreign language: opens the published log's checkpoint with golang.org/x/mod/sumdb/note,
 // rebuilds the tree from the entry bundles with golang.org/x/mod/sumdb/tlog, and compares every tile and the root. Opens
-// the cosignatures of the witnesses that the published policy names.
+// the cosignatures of the witnesses that the published policy names. Does so for each shard of the signed list.
 // Rebuilds rather than reads through tlog.TileHashReader, which did not authenticate every tile before x/mod 0.40.0.
 //
 // Usage: go run rebuild.go DIRECTORY VKEY [disclosure.json ...]
@@ -126,6 +126,49 @@ func checkCosignatures(directory string, signed []byte) {
 	}
 }
 
+// shard is a line of the list of shards: a log of its own, which ends when it is closed.
+type shard struct {
+	path     string
+	vkey     string
+	isClosed bool
+	size     int64
+	root     string
+}
+
+// readShards opens the list of shards; a log without one is its first shard.
+func readShards(directory string, verifier note.Verifier, vkey string) []shard {
+	signed, err := os.ReadFile(filepath.Join(directory, "shards"))
+	if os.IsNotExist(err) {
+		return []shard{{path: ".", vkey: vkey}}
+	}
+	check(err, "list of shards")
+	opened, err := note.Open(signed, note.VerifierList(verifier))
+	check(err, "signature of the list of shards")
+	lines := strings.Split(strings.TrimSuffix(opened.Text, "\n"), "\n")
+	if lines[0] != verifier.Name()+"/shards" {
+		fail("the list of shards is of %q", lines[0])
+	}
+	var shards []shard
+	for _, line := range lines[1:] {
+		words := strings.Split(line, " ")
+		one := shard{path: words[0], vkey: words[1], isClosed: len(words) == 6}
+		if one.isClosed {
+			one.size, err = strconv.ParseInt(words[3], 10, 64)
+			check(err, "size of a closed shard")
+			one.root = words[4]
+		}
+		shards = append(shards, one)
+	}
+	return shards
+}
+
+// nextName is what the name of the shard at path must be, after one that was closed with this checkpoint.
+func nextName(log, path, before string, size int64, root tlog.Hash) string {
+	final := fmt.Sprintf("%s\n%d\n%s\n", before, size, base64.StdEncoding.EncodeToString(root[:]))
+	sum := sha256.Sum256([]byte("vr/shard/v1\x00" + final))
+	return fmt.Sprintf("%s/%s-%x", log, path, sum[:16])
+}
+
 // memory holds the hashes of the tree in tlog's storage order.
 type memory []tlog.Hash
 
@@ -184,7 +227,7 @@ type disclosed struct {
 }
 
 // checkProof checks a file from "who saw my record" without any of this project's code.
-func checkProof(file string, verifier note.Verifier) int64 {
+func checkProof(file string, verifiers map[string]note.Verifier) int64 {
 	text, err := os.ReadFile(file)
 	check(err, "proof file")
 	var line disclosed
@@ -205,6 +248,11 @@ func checkProof(file string, verifier note.Verifier) int64 {
 		check(err, "hash")
 		proof = append(proof, hash)
 	}
+	name, _, _ := strings.Cut(signed, "\n")
+	verifier := verifiers[name]
+	if verifier == nil {
+		fail("%s is proven in %q, which is no shard of this log", file, name)
+	}
 	size, root := openCheckpoint([]byte(signed), verifier)
 	check(tlog.CheckRecord(proof, size, root, index, tlog.RecordHash(leaf)), "inclusion")
 	return index
@@ -217,14 +265,13 @@ func min64(a, b int64) int64 {
 	return b
 }
 
-func main() {
-	directory := os.Args[1]
-	verifier, err := note.NewVerifier(os.Args[2])
-	check(err, "key")
-	signed, err := os.ReadFile(filepath.Join(directory, "checkpoint"))
+// checkShard rebuilds one shard and compares it with what is published; gives its final size and root.
+func checkShard(directory string, one shard, verifier note.Verifier) (int64, tlog.Hash) {
+	inside := filepath.Join(directory, one.path)
+	signed, err := os.ReadFile(filepath.Join(inside, "checkpoint"))
 	check(err, "checkpoint")
 	size, root := openCheckpoint(signed, verifier)
-	stored := rebuild(directory, size)
+	stored := rebuild(inside, size)
 	if size > 0 {
 		rebuilt, err := tlog.TreeHash(size, stored)
 		check(err, "root")
@@ -232,9 +279,34 @@ func main() {
 			fail("the entries do not lead to the signed root")
 		}
 	}
-	fmt.Printf("rebuilt %d entries; root equals checkpoint; tiles byte-equal: %d\n", size, compareTiles(directory, size, stored))
+	if one.isClosed && (size != one.size || base64.StdEncoding.EncodeToString(root[:]) != one.root) {
+		fail("the shard %s does not end as the list says", one.path)
+	}
+	fmt.Printf("rebuilt %d entries; root equals checkpoint; tiles byte-equal: %d\n", size, compareTiles(inside, size, stored))
 	checkCosignatures(directory, signed)
+	return size, root
+}
+
+func main() {
+	directory, vkey := os.Args[1], os.Args[2]
+	log, err := note.NewVerifier(vkey)
+	check(err, "key")
+	verifiers := map[string]note.Verifier{}
+	total := int64(0)
+	wanted := func(string) string { return log.Name() }
+	for _, one := range readShards(directory, log, vkey) {
+		verifier, err := note.NewVerifier(one.vkey)
+		check(err, "key of a shard")
+		if name := wanted(one.path); verifier.Name() != name {
+			fail("the shard %s is called %s, and must be %s", one.path, verifier.Name(), name)
+		}
+		verifiers[verifier.Name()] = verifier
+		size, root := checkShard(directory, one, verifier)
+		total += size
+		wanted = func(path string) string { return nextName(log.Name(), path, verifier.Name(), size, root) }
+	}
+	fmt.Printf("%d entries in %d shards\n", total, len(verifiers))
 	for _, file := range os.Args[3:] {
-		fmt.Printf("%s: entry %d is in the log\n", file, checkProof(file, verifier))
+		fmt.Printf("%s: entry %d is in the log\n", file, checkProof(file, verifiers))
 	}
 }
