@@ -130,11 +130,11 @@ test("killed under load and started again, the recorder has lost nothing it ackn
 
 test("killed at the turn of a quarter, the recorder opens one new shard and no counter has a gap", async () => {
   const load = underLoad();
-  const rounds = 4;
+  const rounds = 2;
   for (let round = 0; round < rounds; round++) {
     await load.more(20);
     await letQuarterEnd(world);
-    await sleep(round * 5);
+    await sleep(round * 10);
     await world.vault.kill("recorder");
     await world.vault.start();
   }
