@@ -262,8 +262,13 @@ test("a witness follows by the signed list, and cosigns the closed shard as well
   assert.equal(few.code, 3, few.output);
   const told = await runSakshi("witness", "trust", vkey, "--data", data, "--shards", join(home, "log", "shards"));
   assert.deepEqual([told.code, told.output], [0, "This log with its 2 shards is trusted now.\n"]);
-  await publisher(home, policy).publishNow();
-  const enough = await verify(home, "--policy", join(home, "policy"));
+  const second = publisher(home, policy);
+  let enough = few;
+  // On a busy machine a witness may need more than the second that it is given.
+  for (const giveUpAt = Date.now() + 60_000; enough.code === 3 && Date.now() < giveUpAt; ) {
+    await second.publishNow();
+    enough = await verify(home, "--policy", join(home, "policy"));
+  }
   assert.equal(enough.code, 0, enough.output);
   writeFileSync(join(home, "other"), String(readFileSync(join(home, "log", "shards"))).replace(" 15 ", " 16 "));
   const refused = await runSakshi("witness", "trust", vkey, "--data", data, "--shards", join(home, "other"));
