@@ -173,3 +173,40 @@ test("the application sees what was found and cannot change it, nor the budgets"
     await assert.rejects(world.deps.db.rows(statement), /permission denied/, statement);
   }
 });
+
+test("requests that share a round trip are taken in their turn until the budget is spent, and others go on", async () => {
+  const asked = (actor: SignedInStaff, kind: string, reference: string, perHour: number) => ({
+    actorKind: "staff",
+    signIn: actor.actor.signInId,
+    purpose: kind === "dose-recorded" ? "aefi" : "check-in",
+    kind,
+    reference,
+    subjects: [subject],
+    isNew: false,
+    perHour,
+    perDay: 2 * perHour,
+  });
+  const other = await signedInStaff(world, "vaccinator", here);
+  const appointmentId = (appointment as { appointmentId: string }).appointmentId;
+  const vaccinationId = (dose as { vaccinationId: string }).vaccinationId;
+  const requests = [
+    ...Array.from({ length: 3 }, () => asked(vaccinator, "dose-recorded", vaccinationId, 2)),
+    asked(vaccinator, "appointment-here", appointmentId, 5),
+    asked(other, "dose-recorded", vaccinationId, 2),
+    { ...asked(other, "appointment-here", appointmentId, 1), subjects: [subject, subject] },
+  ];
+  const ask = async (all: readonly object[]) => {
+    const rows = await world
+      .connectAs("sakshi_recorder")
+      .rows<{ place: number; answer: string }>(
+        `SELECT place, coalesce(refusal || ' ' || turned_away, 'taken') AS answer FROM log.explain_all($1, $2) ORDER BY place`,
+        [world.deps.clock(), JSON.stringify(all)],
+      );
+    return rows.map(({ answer }) => answer);
+  };
+  // The last one names a person twice: it is not explained at all, and takes nothing.
+  assert.deepEqual(await ask(requests), ["taken", "taken", "spent 1", "taken", "taken"]);
+  assert.deepEqual(await ask(requests), ["spent 2", "spent 3", "spent 4", "taken", "taken"]);
+  assert.deepEqual(await ask(requests), ["spent 5", "spent 6", "spent 7", "taken", "spent 1"]);
+  assert.deepEqual(await ask([]), []);
+});
