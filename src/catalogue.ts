@@ -212,7 +212,7 @@ const tables: readonly Row[] = [
   ["registry.appointments", "session_id appointment_id beneficiary_id account_id slot_number pool dose_number channel status request_key code_tries booked_at checked_in_at checked_in_by ended_at", "pseudonymous", "record", "The appointment; explains looks by staff on its day."],
   ["registry.live_appointments", "beneficiary_id session_id appointment_id", "pseudonymous", "record", "At most one live appointment a person."],
   ["registry.identity_checks", "session_id appointment_id beneficiary_id checked_at checked_by is_match reason", "pseudonymous", "record", "That the photo id was compared, and by whom."],
-  ["registry.erasures", "erasure_id beneficiary_id cause asked_at undone_at done_at", "pseudonymous", "record", "That somebody asked to be erased, and what became of it."],
+  ["registry.erasures", "erasure_id beneficiary_id cause asked_at started_at undone_at done_at", "pseudonymous", "record", "That somebody asked to be erased, and what became of it."],
   ["registry.facilitations", "beneficiary_id staff_id session_id reason created_at", "pseudonymous", "record", "Why somebody was registered without a phone."],
   ["registry.vaccinations", "beneficiary_id vaccination_id dose_number session_id facility_id status request_key recorded_by recorded_at observe_until voided_at voided_by", "pseudonymous", "record", "That a dose was recorded; what it was lies sealed."],
   ["registry.aefi_reports", "beneficiary_id report_id vaccination_id severity reported_by reported_at", "pseudonymous", "record", "That an adverse event was noted; what it was lies sealed."],

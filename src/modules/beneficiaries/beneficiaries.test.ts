@@ -15,7 +15,14 @@ import { testWorld, type World } from "../../../tests/support/world.js";
 import { uuidv7 } from "../../platform/random.js";
 import { confirmPresenceCode, requestPresenceCode } from "../accounts/index.js";
 import { bookAppointment } from "../appointments/index.js";
-import { listBeneficiaries, nameFault, registerBeneficiary, removeBeneficiary, viewBeneficiaries } from "./index.js";
+import {
+  listBeneficiaries,
+  mergeInto,
+  nameFault,
+  registerBeneficiary,
+  removeBeneficiary,
+  viewBeneficiaries,
+} from "./index.js";
 import { readIdentity } from "./rules.js";
 
 let world: World;
@@ -206,6 +213,12 @@ test("removes a person, but not with an appointment ahead, and not somebody else
     ).ok,
   );
   assert.equal(codeOf(await removeBeneficiary(world.deps, citizen.actor, booked)), "BENEFICIARY_HAS_APPOINTMENT");
+  const into = await registered(world, citizen);
+  const merge = (beneficiaryId: string) =>
+    world.deps.db.transaction((tx) => mergeInto(tx, { beneficiaryId, into, now: world.deps.clock() }));
+  assert.equal(await merge(booked), "appointed");
+  assert.ok((await listBeneficiaries(world.deps, citizen.accountId)).some((one) => one.beneficiaryId === booked));
+  assert.equal(await merge(gone), "not-active");
   await world.deps.db.rows(
     `INSERT INTO registry.vaccinations (beneficiary_id, vaccination_id, dose_number, session_id, facility_id, status, request_key, recorded_by, recorded_at)
      VALUES ($1, $2, 1, $3, $2, 'valid', $2, $2, $4)`,

@@ -26,6 +26,8 @@ type CitizenActor = Extract<Actor, { kind: "citizen" }>;
 type MoveRefusal = BeneficiaryCode | GateError | "INPUT_INVALID" | "NOT_SIGNED_IN" | "NOT_FOUND";
 
 const restDays = 30;
+/** How long the notices of a move may wait for the messages to get through: they are the only word that the old number gets. */
+const noticeSeconds = 7 * 86_400;
 
 export interface MoveRequest {
   readonly beneficiaryId: string;
@@ -158,5 +160,5 @@ async function noticeTo(
 ): Promise<Buffer | undefined> {
   const mobile = (await gate.openTransit(contactBox))?.mobile;
   const text = noticeText(isLocale(locale) ? locale : "en", template, {});
-  return mobile ? gate.sealForTransit({ mobile, text }, 3_600) : undefined;
+  return mobile ? gate.sealForTransit({ mobile, text }, noticeSeconds) : undefined;
 }

@@ -1,5 +1,6 @@
 // Registers a person: by the holder of a phone, by staff for somebody whose phone is here, or without a phone.
-// At most six a phone, each with a different photo id, whatever happens at the same time.
+// At most six a phone, each registered with a different photo id, whatever happens at the same time. (Who is moved to the
+// phone later is not compared: nobody there may look at both.)
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from "node:crypto";
 import { dateInIndia } from "../../platform/clock.js";

@@ -117,6 +117,11 @@ test("a run that was interrupted after the key went marks the rest the next time
   await daysOn(366);
   const erased = await world.deps.gate.erase({ subject, erasureId: asked.value.erasureId });
   assert.deepEqual(erased, { ok: true, value: { erased: true } });
+  await world.deps.db.rows("UPDATE registry.erasures SET started_at = $2 WHERE beneficiary_id = $1", [
+    subject,
+    world.deps.clock(),
+  ]);
+  assert.equal((await undoErasure(world.deps, account.actor, subject)).ok, false, "what has begun is not taken back");
   assert.deepEqual(await eraseDue(world.deps), { erased: 1, refused: 0 });
   assert.equal(await findErasure(world.deps, subject), undefined);
 });

@@ -30,11 +30,29 @@ export async function selectWaiting(db: Queryable, beneficiaryId: string): Promi
   return row;
 }
 
-/** False when none waits. */
+/** From here on it cannot be taken back. False when it was taken back a moment ago. */
+export async function markStarted(db: Queryable, erasureId: string, at: Date): Promise<boolean> {
+  const rows = await db.rows(
+    `UPDATE registry.erasures SET started_at = $2
+     WHERE erasure_id = $1 AND undone_at IS NULL AND done_at IS NULL RETURNING erasure_id`,
+    [erasureId, at],
+  );
+  return rows.length > 0;
+}
+
+/** It was not due after all: nothing was erased, and it may be taken back again. */
+export async function markNotStarted(db: Queryable, erasureId: string): Promise<void> {
+  await db.rows("UPDATE registry.erasures SET started_at = NULL WHERE erasure_id = $1 AND done_at IS NULL", [
+    erasureId,
+  ]);
+}
+
+/** False when none waits, or when it is being carried out. */
 export async function markUndone(db: Queryable, beneficiaryId: string, at: Date): Promise<boolean> {
   const rows = await db.rows(
     `UPDATE registry.erasures SET undone_at = $2
-     WHERE beneficiary_id = $1 AND cause = 'asked' AND undone_at IS NULL AND done_at IS NULL RETURNING erasure_id`,
+     WHERE beneficiary_id = $1 AND cause = 'asked' AND undone_at IS NULL AND done_at IS NULL AND started_at IS NULL
+     RETURNING erasure_id`,
     [beneficiaryId, at],
   );
   return rows.length > 0;

@@ -72,10 +72,11 @@ export async function acceptTicket(
   }
 }
 
+type NotWrittenCode = TicketCode | "BENEFICIARY_HAS_APPOINTMENT";
 /** Thrown out of the transaction, which then writes nothing. */
 class NotWritten extends Error {
-  readonly code: TicketCode;
-  constructor(code: TicketCode) {
+  readonly code: NotWrittenCode;
+  constructor(code: NotWrittenCode) {
     super(code);
     this.code = code;
   }
@@ -103,9 +104,12 @@ async function sealAll(
 }
 
 async function closeTicket(tx: Queryable, by: Acceptor, ticket: Ticket, now: Date): Promise<void> {
+  // The rule is for the first passport. Another one may have been accepted since that was looked up.
+  if (by.kind === "rule" && !(await store.isFirstOfKind(tx, ticket))) throw new NotWritten("TICKET_NEEDS_OFFICER");
   const staffId = by.kind === "officer" ? by.staff.staffId : null;
   const isMine = await store.step(tx, {
     ticketId: ticket.ticketId,
+    beneficiaryId: ticket.beneficiaryId,
     from: by.kind === "officer" ? "proposed" : "open",
     seenAt: ticket.changedAt,
     assignedTo: staffId,
@@ -130,7 +134,9 @@ async function writeCorrection(
     if (fault) throw new NotWritten(fault === "batch-unknown" ? "TICKET_BATCH_UNKNOWN" : "TICKET_RECORD_CHANGED");
   }
   if (otherId) {
-    if (!(await mergeInto(tx, otherId, beneficiaryId))) throw new NotWritten("TICKET_RECORD_CHANGED");
+    const merged = await mergeInto(tx, { beneficiaryId: otherId, into: beneficiaryId, now });
+    if (merged === "appointed") throw new NotWritten("BENEFICIARY_HAS_APPOINTMENT");
+    if (merged === "not-active") throw new NotWritten("TICKET_RECORD_CHANGED");
     await revokeAllCertificates(tx, otherId, now);
   }
   if (kind === "unknown-member" && !(await leaveNumber(tx, beneficiaryId, now)))

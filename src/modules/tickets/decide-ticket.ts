@@ -113,7 +113,7 @@ async function takeStep(
   if (!sealed.ok) return sealed;
   try {
     return await deps.db.transaction(async (tx) => {
-      const moved = { ticketId, from: state, seenAt: changedAt, now: deps.clock(), ...step };
+      const moved = { ticketId, beneficiaryId, from: state, seenAt: changedAt, now: deps.clock(), ...step };
       if (!(await store.step(tx, moved))) return refused("TICKET_MOVED_ON");
       await putBoxes(tx, sealed.value);
       await enqueue(tx, "send-notice", ticketNotice(beneficiaryId, ticketId));

@@ -26,6 +26,8 @@ export const ticketErrors = {
   TICKET_REOPEN_OVER: { status: 409, retry: false },
   /** The ticket has moved on since the page was shown. */
   TICKET_MOVED_ON: { status: 409, retry: false },
+  /** A rule may not accept it: it waits for an officer. */
+  TICKET_NEEDS_OFFICER: { status: 409, retry: false },
   TICKET_TAKEN: { status: 409, retry: false },
   TICKET_SECOND_PERSON: { status: 409, retry: false },
   /** The record changed while the correction was being made; nothing was written. */

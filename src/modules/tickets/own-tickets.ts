@@ -106,7 +106,8 @@ async function stepOf(
   });
   if (!sealed.ok) return sealed;
   const dueAt = new Date(now.getTime() + kindRules[ticket.kind].days * 86_400_000);
-  const step: store.Step = { ticketId, from: state, seenAt: changedAt, assignedTo: null, to: "withdrawn", now };
+  const seen = { ticketId, beneficiaryId, from: state, seenAt: changedAt };
+  const step: store.Step = { ...seen, assignedTo: null, to: "withdrawn", now };
   try {
     return await deps.db.transaction(async (tx) => {
       const moved = what === "withdrawn" ? step : { ...step, to: "open" as const, reopened: { dueAt } };

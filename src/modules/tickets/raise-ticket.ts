@@ -2,7 +2,7 @@
 // district of the dose. A passport that is linked for the first time needs no officer: a rule accepts it at once.
 // SPDX-License-Identifier: Apache-2.0
 import { brokenConstraint } from "../../platform/db/db.js";
-import { done, invalid, type Outcome, refused } from "../../platform/errors.js";
+import { done, invalid, type Outcome, type Refused, refused } from "../../platform/errors.js";
 import { enqueue } from "../../platform/jobs/enqueue.js";
 import { isUuid } from "../../platform/random.js";
 import { type CodeRefusal, findAccountHolder, useProofs } from "../accounts/index.js";
@@ -11,6 +11,7 @@ import { type Actor, type Deps, type GateError, putBoxes, type TicketText } from
 import { type AcceptRefusal, acceptTicket } from "./accept-ticket.js";
 import type { TicketCode } from "./errors.js";
 import { ticketNotice } from "./notice.js";
+import { findOwnTicket } from "./own-tickets.js";
 import { type Asked, readAsked } from "./read-wish.js";
 import { kindRules, mostAskedAYear, wordsFault } from "./rules.js";
 import * as store from "./store.js";
@@ -43,11 +44,12 @@ export async function raiseTicket(
   const people = await listBeneficiaries(deps, holder.accountId);
   if (!people.some((one) => one.beneficiaryId === beneficiaryId)) return refused("NOT_FOUND");
   const known = await store.find(deps.db, ticketId);
-  if (known) return known.beneficiaryId === beneficiaryId ? done({ ticketId }) : refused("TICKET_NOT_FOUND");
+  if (known && known.beneficiaryId !== beneficiaryId) return refused("TICKET_NOT_FOUND");
+  if (known) return acceptFirstPassport(deps, actor, ticketId);
   const fault = kind === "passport" ? undefined : wordsFault(input.words);
   if (fault) return invalid([{ field: "words", code: fault }]);
   const limited = await refuseOverLimit(deps, beneficiaryId, kind);
-  if (!limited.ok) return limited;
+  if (limited) return limited;
 
   const held = await deps.gate.disclose({
     actor,
@@ -60,22 +62,34 @@ export async function raiseTicket(
   const read = await readAsked(deps, actor, kind, input, held.value.get(beneficiaryId)!);
   if (!read.ok) return read;
   const written = await write(deps, actor, kind, input, read.value);
-  if (!written.ok) return written;
-  if (kind !== "passport" || limited.value.accepted > 0) return written;
+  return written.ok ? acceptFirstPassport(deps, actor, ticketId, written.value.text) : written;
+}
+
+/** Also for a request that was written down and then interrupted. Any other ticket waits for an officer. */
+async function acceptFirstPassport(
+  deps: Deps,
+  actor: CitizenActor,
+  ticketId: string,
+  text?: TicketText,
+): Promise<Outcome<{ ticketId: string }, RaiseRefusal>> {
   const ticket = (await store.find(deps.db, ticketId))!;
-  const accepted = await acceptTicket(deps, { kind: "rule", actor }, ticket, written.value.text, "");
-  return accepted.ok ? written : accepted;
+  const mayBe = ticket.kind === "passport" && ticket.state === "open" && ticket.reopenedAt === null;
+  if (!mayBe || !(await store.isFirstOfKind(deps.db, ticket))) return done({ ticketId });
+  const own = text ? done({ text }) : await findOwnTicket(deps, actor, ticketId);
+  if (!own.ok) return own;
+  const accepted = await acceptTicket(deps, { kind: "rule", actor }, ticket, own.value.text, "");
+  return accepted.ok || accepted.code === "TICKET_NEEDS_OFFICER" ? done({ ticketId }) : accepted;
 }
 
 async function refuseOverLimit(
   deps: Deps,
   beneficiaryId: string,
   kind: TicketKind,
-): Promise<Outcome<{ accepted: number }, "TICKET_LIMIT_REACHED">> {
+): Promise<Refused<"TICKET_LIMIT_REACHED"> | undefined> {
   const yearAgo = new Date(deps.clock().getTime() - 365 * dayMs);
   const { accepted, asked } = await store.countOf(deps.db, beneficiaryId, kind, yearAgo);
   const isOver = accepted >= kindRules[kind].mostAccepted || asked >= mostAskedAYear;
-  return isOver ? refused("TICKET_LIMIT_REACHED") : done({ accepted });
+  return isOver ? refused("TICKET_LIMIT_REACHED") : undefined;
 }
 
 async function write(

@@ -50,6 +50,20 @@ export async function countOf(
   return row!;
 }
 
+/** Holds the person, so that of two requests at one moment the second sees what became of the first. */
+export async function isFirstOfKind(
+  tx: Queryable,
+  { beneficiaryId, kind }: Pick<Ticket, "beneficiaryId" | "kind">,
+): Promise<boolean> {
+  await tx.rows("SELECT FROM registry.beneficiaries WHERE beneficiary_id = $1 FOR NO KEY UPDATE", [beneficiaryId]);
+  const [row] = await tx.rows<{ isFirst: boolean }>(
+    `SELECT NOT EXISTS (
+       SELECT FROM registry.tickets WHERE beneficiary_id = $1 AND kind = $2 AND state = 'accepted') AS "isFirst"`,
+    [beneficiaryId, kind],
+  );
+  return row!.isFirst;
+}
+
 export interface NewTicket {
   readonly ticketId: string;
   readonly beneficiaryId: string;
@@ -96,6 +110,7 @@ export async function take(
 
 export interface Step {
   readonly ticketId: string;
+  readonly beneficiaryId: string;
   /** As the ticket was seen; if it moved on since, nothing is written. */
   readonly from: TicketState;
   readonly seenAt: Date;
@@ -115,7 +130,7 @@ export async function step(tx: Queryable, wanted: Step): Promise<boolean> {
     `UPDATE registry.tickets SET state = $5, changed_at = $6, assigned_to = NULL, assigned_at = NULL, proposal = $7,
        proposed_by = $8, decided_by = $9, reopened_at = CASE WHEN $10::timestamptz IS NULL THEN reopened_at ELSE $6 END,
        due_at = coalesce($10, due_at)
-     WHERE ticket_id = $1 AND state = $2 AND changed_at = $3 AND ($4::uuid IS NULL OR assigned_to = $4)
+     WHERE ticket_id = $1 AND beneficiary_id = $11 AND state = $2 AND changed_at = $3 AND ($4::uuid IS NULL OR assigned_to = $4)
      RETURNING ticket_id`,
     [
       wanted.ticketId,
@@ -128,6 +143,7 @@ export async function step(tx: Queryable, wanted: Step): Promise<boolean> {
       wanted.proposedBy ?? null,
       wanted.decidedBy ?? null,
       wanted.reopened?.dueAt ?? null,
+      wanted.beneficiaryId,
     ],
   );
   return rows.length > 0;

@@ -459,6 +459,56 @@ test("a passport is linked at once for the first time, and by officers after tha
   assert.equal((await seen(person, "passportNumber")).passportNumber, "Z7654321");
 });
 
+test("of two passports asked for in turn, each before the other was seen, one is linked without an officer", async () => {
+  const person = await vaccinated();
+  let meanwhile: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (meanwhile = resolve));
+  // The second has looked at what was accepted, and goes on only when the first is through.
+  const slow = gateThat(async (real, wanted) => {
+    await done;
+    return real.seal(wanted);
+  });
+  const form = { passportNumber: "Z1111111", birthDate: "1980-02-29" };
+  const second = raiseTicket({ ...world.deps, gate: slow }, person.account.actor, inputOf(person, "passport", form));
+  await asked(person, "passport", { ...form, passportNumber: "Z2222222" });
+  meanwhile();
+  assert.equal(codeOf(await second), "ok");
+  assert.equal((await seen(person, "passportNumber")).passportNumber, "Z2222222");
+  const states = await rows<{ state: string }>(
+    "SELECT state FROM registry.tickets WHERE beneficiary_id = $1 ORDER BY state",
+    person.id,
+  );
+  assert.deepEqual(
+    states.map((one) => one.state),
+    ["accepted", "open"],
+  );
+});
+
+test("a passport whose linking was interrupted is linked when the form comes again", async () => {
+  const person = await vaccinated();
+  const input = inputOf(person, "passport", { passportNumber: "Z3333333", birthDate: "1980-02-29" });
+  let seals = 0;
+  const gate = gateThat(async (real, wanted) =>
+    ++seals === 1 ? real.seal(wanted) : { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" },
+  );
+  assert.equal(
+    codeOf(await raiseTicket({ ...world.deps, gate }, person.account.actor, input)),
+    "DISCLOSURE_LOG_UNAVAILABLE",
+  );
+  assert.equal((await seen(person, "passportNumber")).passportNumber ?? null, null);
+  assert.equal(codeOf(await raiseTicket(world.deps, person.account.actor, input)), "ok");
+  assert.equal((await seen(person, "passportNumber")).passportNumber, "Z3333333");
+});
+
+type Gate = World["deps"]["gate"];
+function gateThat(seal: (real: Gate, wanted: Parameters<Gate["seal"]>[0]) => Promise<unknown>): Gate {
+  const { gate } = world.deps;
+  return {
+    disclose: (look: never) => gate.disclose(look),
+    seal: (wanted: Parameters<Gate["seal"]>[0]) => seal(gate, wanted),
+  } as unknown as Gate;
+}
+
 test("somebody unknown leaves the number: its holder sees the person no more, the certificate stays in force", async () => {
   const person = await vaccinated();
   await accepted(person, "unknown-member");

@@ -9,6 +9,8 @@ export const vaccinationErrors = {
   VACCINATION_BATCH_EXPIRED: { status: 409, retry: false },
   VACCINATION_BATCH_WITHDRAWN: { status: 409, retry: false },
   VACCINATION_BATCH_EMPTY: { status: 409, retry: false },
+  /** A correction came in between: nothing was undone, look again. */
+  VACCINATION_CHANGED: { status: 409, retry: true },
   VACCINATION_NOT_FOUND: { status: 404, retry: false },
   VACCINATION_UNDO_CLOSED: { status: 409, retry: false },
 } as const satisfies ErrorTable;

@@ -14,6 +14,7 @@ import {
 import { facility, signedInStaff } from "../../../tests/support/vault-people.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { uuidv7 } from "../../platform/random.js";
+import { putBoxes } from "../disclosure/index.js";
 import { doseHistory, listSessionDoses, recordVaccination, voidVaccination } from "./index.js";
 
 let world: World;
@@ -211,6 +212,30 @@ test("a wrong click is undone: history keeps it, stock gets it back, and the rig
   const history = await doseHistory(world.deps, account.actor, [input.beneficiaryId]);
   assert.deepEqual(history.ok && history.value[0]!.doses.map((dose) => dose.enteredInError), [true, false]);
   assert.ok(history.ok && history.value[0]!.nextDue.state === "due" && history.value[0]!.nextDue.doseNumber === 2);
+});
+
+test("undoing a dose that was corrected a moment ago says so, and undoes nothing", async () => {
+  const { input } = await checkedInPerson(world, day);
+  const dose = await recordVaccination(world.deps, day.vaccinator.actor, input);
+  assert.ok(dose.ok);
+  const target = { beneficiaryId: input.beneficiaryId, vaccinationId: dose.value.vaccinationId };
+  const { gate: real, db } = world.deps;
+  const gate = {
+    disclose: (look: never) => real.disclose(look),
+    // Somebody else's version of the record comes first.
+    seal: async (wanted: never) => {
+      const sealed = await real.seal(wanted);
+      if (sealed.ok) await putBoxes(db, sealed.value);
+      return sealed;
+    },
+  } as unknown as World["deps"]["gate"];
+  const outcome = await voidVaccination({ ...world.deps, gate }, day.vaccinator.actor, target);
+  assert.equal(outcome.ok ? "ok" : outcome.code, "VACCINATION_CHANGED");
+  const [row] = await db.rows<{ status: string }>(
+    "SELECT status FROM registry.vaccinations WHERE beneficiary_id = $1 AND vaccination_id = $2",
+    [target.beneficiaryId, target.vaccinationId],
+  );
+  assert.equal(row?.status, "valid");
 });
 
 test("undoing ends with the day, and is for the same facility", async () => {

@@ -85,8 +85,9 @@ async function markInError(
       jobs,
     });
   } catch (error) {
-    // Somebody else's correction came first and took this version of the record.
-    if (brokenConstraint(error) !== "records_pkey") throw error;
+    // Somebody else's correction came first and took this version of the record: nothing is undone.
+    if (brokenConstraint(error) === "records_pkey") return refused("VACCINATION_CHANGED");
+    throw error;
   }
   return done({ vaccinationId });
 }
