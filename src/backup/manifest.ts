@@ -1,5 +1,5 @@
 // What a backup is: a folder with the cluster's files, the WAL that makes them one state, and this list of them.
-// The keys are not in it: a stolen backup tells nothing.
+// The keys are not in it, so nothing sealed opens from a stolen one; the database superuser's password is.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
