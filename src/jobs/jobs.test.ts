@@ -8,6 +8,7 @@ import { checkedInPerson, type DoseDay, doseDay, waitingJobs } from "../../tests
 import { testWorld, type World } from "../../tests/support/world.js";
 import { recordVaccination, voidVaccination } from "../modules/vaccinations/index.js";
 import { enqueue } from "../platform/jobs/enqueue.js";
+import { guardJobs } from "../platform/jobs/free-dead-jobs.js";
 import { type Sms, SmsRefused } from "../platform/sms/index.js";
 import { type JobRunner, runJobs } from "./run-jobs.js";
 
@@ -165,19 +166,46 @@ test("a notice that the gate refuses is dropped, with a code and nothing else", 
   assert.deepEqual(told.sort(), ["send-notice dropped: not allowed", "send-notice dropped: unknown template"]);
 });
 
-test("jobs held by a worker that was killed run as soon as another starts", async () => {
-  const { sms, messages } = phone();
-  const box = await world.deps.gate.sealForTransit({ mobile: "9000012345", text: "held" }, 60);
-  await enqueue(world.deps.db, "send-typed-message", { box: box.toString("base64") });
+async function heldBy(worker: string, text: string): Promise<void> {
+  const box = await world.deps.gate.sealForTransit({ mobile: "9000012345", text }, 60);
   const admin = new pg.Client({ connectionString: world.adminUrl });
   await admin.connect();
+  await admin.query("BEGIN");
+  await admin.query("SELECT registry.enqueue('send-typed-message', $1::jsonb, NULL)", [
+    JSON.stringify({ box: box.toString("base64") }),
+  ]);
   await admin.query(
-    "UPDATE graphile_worker._private_jobs SET locked_by = 'worker-killed', locked_at = now(), attempts = 1",
+    `UPDATE graphile_worker._private_jobs SET locked_by = $1, locked_at = now() - interval '1 minute', attempts = 1
+     WHERE locked_by IS NULL`,
+    [worker],
   );
+  await admin.query("COMMIT");
   await admin.end();
+}
+
+test("jobs held by a worker that was killed run as soon as another starts", async () => {
+  const { sms, messages } = phone();
+  await heldBy("worker-killed", "held");
   await withJobs(sms, [], () => until(allDone));
   assert.deepEqual(
     messages.map((message) => message.text),
     ["held"],
+  );
+});
+
+test("jobs of one killed worker of several go on; those of a living one are left to it", async () => {
+  const { sms, messages } = phone();
+  const living = await guardJobs(world.urlAs("sakshi_worker"), assert.fail);
+  await living.claim("pool-living");
+  await withJobs(sms, [], async () => {
+    await heldBy("pool-living", "being sent");
+    await heldBy("pool-killed", "left behind");
+    await until(async () => messages.length > 0);
+    await living.close();
+    await until(allDone);
+  });
+  assert.deepEqual(
+    messages.map((message) => message.text),
+    ["left behind", "being sent"],
   );
 });

@@ -1,9 +1,10 @@
 // Runs the job queue: graphile-worker on its own role, tasks on the application's. Jobs of a worker that was killed
-// are taken up again at once, when this is the only worker; every job may run twice without harm.
+// are taken up again within seconds; every job may run twice without harm.
 // SPDX-License-Identifier: Apache-2.0
-import { Logger, parseCronItems, run } from "graphile-worker";
+import { EventEmitter } from "node:events";
+import { Logger, parseCronItems, run, type WorkerEvents } from "graphile-worker";
 import type { Deps } from "../modules/disclosure/index.js";
-import { freeDeadJobs } from "../platform/jobs/free-dead-jobs.js";
+import { guardJobs } from "../platform/jobs/free-dead-jobs.js";
 import type { Sms } from "../platform/sms/index.js";
 import { type TellJob, taskList } from "./tasks.js";
 
@@ -25,27 +26,33 @@ export async function runJobs(
   sms: Sms,
   options: { databaseUrl: string; tell: TellJob },
 ): Promise<JobRunner> {
-  const alone = await freeDeadJobs(options.databaseUrl);
+  const { databaseUrl, tell } = options;
+  const troubled = ({ name, code }: Error & { code?: string }) =>
+    tell("queue", ["failed", name, code].filter(Boolean).join(" "));
+  const guard = await guardJobs(databaseUrl, troubled);
+  const events: WorkerEvents = new EventEmitter();
+  events.on("pool:create", ({ workerPool }) => void guard.claim(workerPool.id).catch(troubled));
   try {
     const runner = await run({
-      connectionString: options.databaseUrl,
+      connectionString: databaseUrl,
       concurrency: 4,
       pollInterval: 1_000,
       noHandleSignals: true,
-      taskList: taskList(deps, sms, options.tell),
+      events,
+      taskList: taskList(deps, sms, tell),
       parsedCronItems: parseCronItems(byTheClock),
-      logger: quietLogger(options.tell),
+      logger: quietLogger(tell),
     });
     await runner.addJob("release-coverage", {}, { jobKey: "release-coverage" });
     return {
       ended: runner.promise,
       async stop() {
         await runner.stop();
-        await alone.close();
+        await guard.close();
       },
     };
   } catch (error) {
-    await alone.close();
+    await guard.close();
     throw error;
   }
 }
