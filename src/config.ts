@@ -21,6 +21,9 @@ export interface Config {
   readonly searchLimit: number;
   /** Whether bookings over the API need the letters of a captcha. */
   readonly captcha: boolean;
+  /** Processes that serve pages and API, and processes that run jobs. */
+  readonly webProcesses: number;
+  readonly workers: number;
   /** Absolute. */
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
@@ -42,6 +45,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: readProxies(env.SAKSHI_TRUSTED_PROXIES || "", problems),
     searchLimit: readCount("SAKSHI_SEARCH_LIMIT", env.SAKSHI_SEARCH_LIMIT || "100", problems),
     captcha: readSwitch("SAKSHI_CAPTCHA", env.SAKSHI_CAPTCHA || "off", problems),
+    webProcesses: readCount("SAKSHI_WEB_PROCESSES", env.SAKSHI_WEB_PROCESSES || "1", problems, 8),
+    workers: readCount("SAKSHI_WORKERS", env.SAKSHI_WORKERS || "1", problems, 4),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
     walArchive: env.SAKSHI_WAL_ARCHIVE ? resolve(projectRoot, env.SAKSHI_WAL_ARCHIVE) : undefined,
@@ -64,6 +69,8 @@ export function configToEnv(config: Config): Record<string, string> {
     SAKSHI_TRUSTED_PROXIES: config.trustedProxies.join(","),
     SAKSHI_SEARCH_LIMIT: String(config.searchLimit),
     SAKSHI_CAPTCHA: config.captcha ? "on" : "off",
+    SAKSHI_WEB_PROCESSES: String(config.webProcesses),
+    SAKSHI_WORKERS: String(config.workers),
     SAKSHI_DATA_DIR: config.dataDir,
   };
 }
@@ -103,9 +110,9 @@ function readPort(text: string, problems: string[]): number {
   return 0;
 }
 
-function readCount(name: string, text: string, problems: string[]): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  problems.push(`${name} must be a whole number from 1 on, not "${text}".`);
+function readCount(name: string, text: string, problems: string[], most = 999_999_999): number {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+  problems.push(`${name} must be a whole number from 1 to ${most}, not "${text}".`);
   return 0;
 }
 

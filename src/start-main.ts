@@ -24,6 +24,8 @@ function stopAndExit(): void {
   );
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stopAndExit);
+// "sakshi restart-web". Not SIGHUP, which a closing terminal sends.
+process.on("SIGUSR2", () => void running?.renewWeb());
 
 try {
   if (process.argv.length > 2)

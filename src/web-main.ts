@@ -4,8 +4,10 @@ import { createApp } from "./app.js";
 import { readConfig } from "./config.js";
 import { houseFromEnv, openHouse, readAppKey } from "./house.js";
 import { loadPlaces } from "./modules/facilities/index.js";
+import { drain, portOfParent, serve } from "./platform/http/serve.js";
 import { endInOrder } from "./platform/process.js";
 
+const port = portOfParent();
 const config = readConfig(process.env);
 const settings = houseFromEnv(process.env);
 const house = openHouse(settings, await readAppKey(settings));
@@ -21,9 +23,10 @@ const app = await createApp(house.deps, {
   captcha: config.captcha,
   logger: { level: "warn" },
 });
-endInOrder(async () => {
+const end = endInOrder(async () => {
   await app.close();
   await house.close();
 });
-await app.listen({ host: config.host, port: config.port });
+process.on("message", (message) => void (message === "drain" && drain(app).then(end)));
+await serve(app, config.host, await port);
 process.send?.("ready");

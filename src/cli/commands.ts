@@ -19,6 +19,7 @@ import { keysErase, keysRotate, keysStatus } from "./keys.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { partnerKey, partnerRevoke, partnerRotate } from "./partner-key.js";
+import { restartWeb } from "./restart-web.js";
 import { restoreCommand } from "./restore.js";
 import { reviewCommand } from "./review/review.js";
 import { staffInvite } from "./staff-invite.js";
@@ -61,6 +62,7 @@ const verifyCertificates: Command = {
 
 export const commands: readonly Command[] = [
   statusCommand,
+  restartWeb,
   staffInvite,
   partnerKey,
   partnerRotate,

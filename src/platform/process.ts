@@ -4,8 +4,8 @@
 
 const graceMs = 8_000;
 
-/** Calls `stop` once, then exits. A process whose stop hangs exits anyway. */
-export function endInOrder(stop: () => Promise<void>): void {
+/** Calls `stop` once, then exits. A process whose stop hangs exits anyway. Comes back with what ends it likewise. */
+export function endInOrder(stop: () => Promise<void>): () => void {
   let ending = false;
   const end = () => {
     if (ending) return;
@@ -22,4 +22,5 @@ export function endInOrder(stop: () => Promise<void>): void {
   process.on("SIGTERM", end);
   process.on("SIGINT", end);
   if (process.send) process.on("disconnect", end);
+  return end;
 }

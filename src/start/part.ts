@@ -1,16 +1,19 @@
 // One process of Sakshi under the supervisor's eye: started, written down, started again when it dies (after
-// 0.2 s, then longer, at most 5 s), stopped when asked. It ends by itself when the supervisor is gone: its IPC
-// channel closes.
+// 0.2 s, then longer, at most 5 s), replaced or stopped when asked. It ends by itself when the supervisor is gone: its
+// IPC channel closes.
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HeldPort } from "./held-port.js";
 
 export interface PartOptions {
   readonly name: string;
   /** Asked at each start. */
   readonly command: () => Command;
   readonly logFile: string;
+  /** What it listens on: handed over at each start, with the message "listen". */
+  readonly port?: HeldPort;
   /** Told at each start. */
   readonly onStart?: (pid: number) => void;
 }
@@ -27,6 +30,11 @@ export interface Part {
   readonly ready: Promise<void>;
   /** Ends the process; it will be started again. */
   restart(): void;
+  /**
+   * Puts a new process in the place of the one that runs: first the new one is ready, then the old one gets the message
+   * "drain" and ends when it has answered what it was asked. Throws, and leaves the old one, if the new one is not ready.
+   */
+  renew(): Promise<void>;
   /** Ends the process for good: asks, and after ten seconds insists. */
   stop(): Promise<void>;
 }
@@ -35,50 +43,99 @@ const firstPauseMs = 200;
 const longestPauseMs = 5_000;
 const healthyMs = 10_000;
 const patienceMs = 10_000;
+/** A slow phone may take half a minute over one request. */
+const drainMs = 40_000;
+const renewMs = 60_000;
+
+/** A process from its start to its end. */
+interface Life {
+  readonly child: ChildProcess;
+  readonly startedAt: number;
+  readonly ready: Promise<void>;
+  /** How it ended. */
+  readonly ended: Promise<string>;
+}
 
 export function startPart(options: PartOptions): Part {
-  let child: ChildProcess | undefined;
+  const lives = new Set<Life>();
   let stopping = false;
   const wake = new AbortController();
-  let sayReady = () => {};
-  const ready = new Promise<void>((resolve) => {
-    sayReady = resolve;
-  });
+
+  function begin(): Life {
+    const child = launch(options);
+    const ready = new Promise<void>((resolve) => {
+      child.on("message", (message) => message === "ready" && resolve());
+    });
+    const life = { child, startedAt: Date.now(), ready, ended: ending(child) };
+    lives.add(life);
+    void life.ended.then(() => lives.delete(life));
+    return life;
+  }
+  function take(life: Life): Life {
+    if (life.child.pid !== undefined) options.onStart?.(life.child.pid);
+    return life;
+  }
+
+  let current = take(begin());
+  const firstReady = Promise.withResolvers<void>();
+  void current.ready.then(firstReady.resolve);
 
   async function keepRunning(): Promise<void> {
     let pause = firstPauseMs;
     while (!stopping) {
-      const startedAt = Date.now();
-      child = launch(options);
-      if (child.pid !== undefined) options.onStart?.(child.pid);
-      child.on("message", (message) => message === "ready" && sayReady());
-      const how = await ending(child);
+      const life = current;
+      const how = await life.ended;
       if (stopping) return;
-      if (Date.now() - startedAt > healthyMs) pause = firstPauseMs;
+      if (life !== current) continue;
+      if (Date.now() - life.startedAt > healthyMs) pause = firstPauseMs;
       tell(options, `${options.name} ended (${how}); it starts again`);
       await sleep(pause, undefined, { signal: wake.signal }).catch(() => {});
       pause = Math.min(pause * 2, longestPauseMs);
+      if (stopping || life !== current) continue;
+      current = take(begin());
+      void current.ready.then(firstReady.resolve);
     }
   }
   const running = keepRunning();
 
+  async function renew(): Promise<void> {
+    const next = begin();
+    const late = sleep(renewMs, "not ready in time", { ref: false });
+    const problem = await Promise.race([next.ready, next.ended, late]);
+    if (problem !== undefined || stopping) {
+      next.child.kill("SIGKILL");
+      throw new Error(`the new ${options.name} did not start (${problem ?? "stopped"}); the one before goes on`);
+    }
+    const before = current;
+    current = take(next);
+    if (before.child.connected) before.child.send("drain", () => {});
+    await end(before, drainMs);
+  }
+
   return {
     name: options.name,
-    pid: () => child?.pid,
-    ready,
-    restart: () => void child?.kill("SIGTERM"),
+    pid: () => current.child.pid,
+    ready: firstReady.promise,
+    restart: () => void current.child.kill("SIGTERM"),
+    renew,
     async stop() {
       stopping = true;
       wake.abort();
-      child?.kill("SIGTERM");
-      const insist = setTimeout(() => child?.kill("SIGKILL"), patienceMs);
+      for (const { child } of lives) child.kill("SIGTERM");
+      await Promise.all([...lives].map((life) => end(life, patienceMs)));
       await running;
-      clearTimeout(insist);
     },
   };
 }
 
-function launch({ command, logFile }: PartOptions): ChildProcess {
+/** Waits for a process that was asked to end, and after a while insists. */
+async function end({ child, ended }: Life, patience: number): Promise<void> {
+  const insist = setTimeout(() => child.kill("SIGKILL"), patience);
+  await ended;
+  clearTimeout(insist);
+}
+
+function launch({ command, logFile, port }: PartOptions): ChildProcess {
   const log = openSync(logFile, "a", 0o600);
   try {
     const { command: program, args, env } = command();
@@ -92,6 +149,8 @@ function launch({ command, logFile }: PartOptions): ChildProcess {
       process.stderr.write(bytes);
       writeDown(logFile, bytes);
     });
+    // A child that dies at once is told by its end.
+    if (port) child.send("listen", port, () => {});
     return child;
   } finally {
     closeSync(log);

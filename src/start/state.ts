@@ -7,6 +7,8 @@ export interface RunningState {
   readonly supervisor: number;
   readonly address: string;
   readonly parts: Readonly<Record<string, number>>;
+  /** The last restart of the web processes that has ended, and why it did not come to its end, if it did not. */
+  readonly webRestart?: { readonly at: string; readonly problem?: string };
 }
 
 const fileIn = (dataDir: string) => join(dataDir, "state.json");

@@ -2,7 +2,6 @@
 // Each step that started something says how to stop it; whatever ends the start early, what runs is stopped.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, demoParts, nearHost, refuseDemoParts } from "../config.js";
 import { OperatorError } from "../platform/operator-error.js";
@@ -14,16 +13,19 @@ import { ensureKeyFiles, ensureLinkKeys, ensureWrappedKeyFiles, linkDirBeside } 
 import { socketsIn } from "../vault/settings.js";
 import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
 import { type Database, openDatabase } from "./database.js";
+import { type HeldPort, holdPort } from "./held-port.js";
 import { type Command, type Part, startPart } from "./part.js";
 import { checkLogPolicy, housePart, keyholderPart, logOrigin, vaultPart } from "./parts.js";
 import { seed } from "./seed.js";
-import { removeState, writeState } from "./state.js";
+import { type RunningState, removeState, writeState } from "./state.js";
 
 export interface Supervisor {
   /** Settles when the web answers; throws when it does not come to that. */
   start(): Promise<void>;
   /** Stops what runs, last started first. May be called at any time, and twice. */
   stop(): Promise<void>;
+  /** Puts a new process in the place of each web process, one after the other; no request fails. */
+  renewWeb(): Promise<void>;
 }
 
 const startSeconds = 60;
@@ -33,21 +35,32 @@ export function supervisor(config: Config): Supervisor {
   const stops: (() => Promise<void> | void)[] = [];
   const parts: Part[] = [];
   const pids: Record<string, number> = {};
+  let web: readonly Part[] = [];
   let isStarted = false;
+  let renewing: Promise<void> | undefined;
+  let webRestart: RunningState["webRestart"];
+  let openedFolder: DataFolder | undefined;
   let stopping: Promise<void> | undefined;
 
   function writePids(folder: DataFolder): void {
-    writeState(folder.path, { supervisor: process.pid, address: config.origin, parts: pids });
+    const state = { supervisor: process.pid, address: config.origin, parts: pids };
+    writeState(folder.path, webRestart ? { ...state, webRestart } : state);
   }
 
-  function run(name: string, folder: DataFolder, command: () => Command): Part {
+  /** What is started together is stopped together. */
+  function runAll(names: readonly string[], folder: DataFolder, command: (name: string) => Command, port?: HeldPort) {
+    const together = names.map((name) => run(name, folder, () => command(name), port));
+    stops.push(async () => void (await Promise.all(together.map((part) => part.stop()))));
+    return together;
+  }
+
+  function run(name: string, folder: DataFolder, command: () => Command, port?: HeldPort): Part {
     const onStart = (pid: number) => {
       pids[name] = pid;
       writePids(folder);
     };
-    const part = startPart({ name, command, logFile: logFile(folder, name), onStart });
+    const part = startPart({ name, command, logFile: logFile(folder, name), onStart, ...(port && { port }) });
     parts.push(part);
-    stops.push(() => part.stop());
     return part;
   }
 
@@ -57,8 +70,8 @@ export function supervisor(config: Config): Supervisor {
     const linkDir = linkDirBeside(folder.keys);
     ensureLinkKeys(linkDir, linkNames);
     if (root.kind === "file") ensureKeyFiles(folder.keys);
-    const part = run("keyholder", folder, () => keyholderPart(folder, root));
-    await within(part.ready, "The keyholder");
+    const [part] = runAll(["keyholder"], folder, () => keyholderPart(folder, root));
+    await within(part!.ready, "The keyholder");
     if (root.kind !== "file")
       await wrappedKeys(folder, connectKeyholder(socketsIn(folder.sockets).keyholder, linkDir, "opener"));
   }
@@ -79,26 +92,43 @@ export function supervisor(config: Config): Supervisor {
     return database;
   }
 
+  async function renew(): Promise<void> {
+    if (!isStarted || stopping || !openedFolder) return;
+    let problem: string | undefined;
+    try {
+      for (const part of web) await part.renew();
+    } catch (error) {
+      problem = (error as Error).message;
+      process.stderr.write(`${problem}\n`);
+    }
+    webRestart = { at: new Date().toISOString(), ...(problem === undefined ? {} : { problem }) };
+    if (!stopping) writePids(openedFolder);
+  }
+
   return {
     async start() {
       refuseDemoParts(config, demoParts(process.env));
       const folder = openDataFolder(config.dataDir);
       stops.push(() => folder.unlock());
-      await refuseTakenPort(config);
+      const port = await takePort(config);
+      openedFolder = folder;
       stops.push(() => removeState(folder.path));
       checkLogPolicy(folder);
       for (const path of [folder.published, folder.logLock]) mkdirSync(path, { recursive: true });
       await startKeyholder(folder);
       const database = await startDatabase(folder);
       const origin = logOrigin(config, folder);
-      const vault = (["opener", "recorder", "inquirer"] as const).map((which) =>
-        run(which, folder, () => vaultPart(which, folder, database, origin)),
+      const vault = (["opener", "recorder", "inquirer"] as const).flatMap((which) =>
+        runAll([which], folder, () => vaultPart(which, folder, database, origin)),
       );
       await within(Promise.all(vault.map((part) => part.ready)), "The vault");
-      await seed(config, () => housePart("start/seed-main.js", config, folder, database));
-      run("worker", folder, () => housePart("worker-main.js", config, folder, database));
-      run("web", folder, () => housePart("web-main.js", config, folder, database));
-      await within(untilHealthy(config), "The web");
+      const house = (program: string) => () => housePart(program, config, folder, database);
+      await seed(config, house("start/seed-main.js"));
+      runAll(numbered("worker", config.workers), folder, house("worker-main.js"));
+      web = runAll(numbered("web", config.webProcesses), folder, house("web-main.js"), port);
+      // Stopped first: from then on, new connections are refused and not kept waiting.
+      stops.push(() => void port.close());
+      await within(Promise.all([...web.map(({ ready }) => ready), untilHealthy(config)]), "The web");
       isStarted = true;
     },
     stop() {
@@ -107,7 +137,16 @@ export function supervisor(config: Config): Supervisor {
       })();
       return stopping;
     },
+    renewWeb() {
+      renewing ??= renew().finally(() => (renewing = undefined));
+      return renewing;
+    },
   };
+}
+
+/** web, web-2, web-3 … */
+function numbered(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => (n === 0 ? name : `${name}-${n + 1}`));
 }
 
 /** Makes the wrapped key files at the first start; at any start, asks the root key whether it can be used. */
@@ -127,34 +166,30 @@ async function wrappedKeys({ keys }: DataFolder, keyholder: Keyholder): Promise<
 }
 
 /** The port may still be held for a moment by the last run's web process, which ends when its supervisor is gone. */
-async function refuseTakenPort({ host, port }: Config): Promise<void> {
+async function takePort({ host, port }: Config): Promise<HeldPort> {
   for (const deadline = Date.now() + portPatienceMs; ; await sleep(100)) {
-    const problem = await portProblem(host, port);
-    if (problem === undefined) return;
-    if (problem === "EADDRINUSE" && Date.now() < deadline) continue;
-    if (problem === "EADDRINUSE") {
+    const held = await holdPort(host, port);
+    if (typeof held !== "string") return held;
+    if (held === "EADDRINUSE" && Date.now() < deadline) continue;
+    if (held === "EADDRINUSE") {
       throw new OperatorError(
         `Port ${port} on ${host} is taken by another program. Stop that program, or set PORT to another number.`,
       );
     }
-    if (problem === "EACCES")
+    if (held === "EACCES")
       throw new OperatorError(`This user may not use port ${port}. Set PORT to a number above 1023.`);
-    throw new OperatorError(`This machine cannot listen on ${host} (${problem}). Set HOST to one of its addresses.`);
+    throw new OperatorError(`This machine cannot listen on ${host} (${held}). Set HOST to one of its addresses.`);
   }
-}
-
-function portProblem(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen(port, host, () => server.close(() => resolve(undefined)));
-  });
 }
 
 async function untilHealthy({ host, port }: Config): Promise<void> {
   for (;;) {
     try {
-      const answer = await fetch(`http://${nearHost(host)}:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+      // No connection stays open: a web process that is replaced would wait for it.
+      const answer = await fetch(`http://${nearHost(host)}:${port}/health`, {
+        headers: { connection: "close" },
+        signal: AbortSignal.timeout(2_000),
+      });
       if (answer.ok) return;
     } catch {
       // Not listening yet.

@@ -19,7 +19,7 @@ import { useBudget } from "../support/budgets.js";
 import { letShardAge } from "../support/shards.js";
 import { ownSignIn, type SignedInAccount } from "../support/vault-people.js";
 import type { World } from "../support/world.js";
-import { freePort, freshFolder, remove, start, started, state, until } from "./installation.js";
+import { freePort, freshFolder, type Run, remove, start, started, state, until } from "./installation.js";
 
 export interface Installation {
   readonly house: House;
@@ -27,15 +27,16 @@ export interface Installation {
   readonly world: World;
   readonly port: number;
   readonly dataDir: string;
+  readonly run: Run;
   urlOf(role: LoginRole): string;
   close(): Promise<void>;
 }
 
-export async function openInstallation(): Promise<Installation> {
+export async function openInstallation(env: Record<string, string> = {}): Promise<Installation> {
   const dataDir = freshFolder();
   const folder = dataFolder(dataDir);
   const port = await freePort();
-  const run = start(dataDir, port);
+  const run = start(dataDir, port, env);
   await started(run);
   const inPostgres = (name: string) => readFileSync(join(folder.postgres, name), "utf8").trim();
   const at = () => `127.0.0.1:${inPostgres("port")}/sakshi`;
@@ -50,6 +51,7 @@ export async function openInstallation(): Promise<Installation> {
     world: { deps: house.deps, adminUrl } as World,
     port,
     dataDir,
+    run,
     urlOf,
     async close() {
       await house.close();
