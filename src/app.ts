@@ -10,7 +10,7 @@ import { statusListsOf } from "./modules/certificates/index.js";
 import type { Deps } from "./modules/disclosure/index.js";
 import type { InquiryDeps } from "./modules/inquiries/index.js";
 import { refused } from "./platform/errors.js";
-import { createServer } from "./platform/http/server.js";
+import { createServer, type ServerOptions } from "./platform/http/server.js";
 import { isLocale } from "./platform/i18n/i18n.js";
 import { demoOutboxFile } from "./platform/sms/index.js";
 import { assetFiles } from "./web/assets.js";
@@ -31,14 +31,15 @@ import { verifyPages } from "./web/public/verify.js";
 import { whatWeHoldPages } from "./web/public/what-we-hold.js";
 import { staffPages } from "./web/staff/index.js";
 
-export interface AppOptions {
+export interface AppOptions extends Pick<ServerOptions, "log" | "traffic" | "tracer"> {
   readonly profile: Profile;
   /** What browsers call this server; cookies and passkeys are bound to it. */
   readonly origin: string;
   readonly dataDir: string;
   /** Where the publisher writes the disclosure log. */
   readonly publishedDir: string;
-  readonly logger?: boolean | object;
+  /** False as soon as the process is told to stop; always true when absent. */
+  readonly isServing?: () => boolean;
   readonly trustedProxies?: readonly string[];
   /** Searches of the API that an address or an account may make in five minutes. */
   readonly searchLimit?: number;
@@ -67,7 +68,9 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
   const { origin, publishedDir } = options;
   const app = await createServer({
     origin,
-    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    ...(options.log && { log: options.log }),
+    ...(options.traffic && { traffic: options.traffic }),
+    ...(options.tracer && { tracer: options.tracer }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
     onError: (code, request, reply) => {
       const send = refusalForm(request.url) ?? sendRefusal;
@@ -81,6 +84,12 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
   app.get("/health", async (_request, reply) => {
     await deps.db.rows("SELECT 1 AS up");
     return reply.send({ status: "up" });
+  });
+  app.get("/healthz", (_request, reply) => reply.send({ status: "alive" }));
+  app.get("/readyz", async (_request, reply) => {
+    const isReady =
+      (options.isServing?.() ?? true) && (await deps.db.rows("SELECT 1 AS up").then(Boolean, () => false));
+    return reply.status(isReady ? 200 : 503).send({ status: isReady ? "ready" : "not ready" });
   });
   assetFiles(app);
   logFiles(app, { directory: publishedDir });

@@ -24,6 +24,12 @@ export interface Config {
   /** Processes that serve pages and API, and processes that run jobs. */
   readonly webProcesses: number;
   readonly workers: number;
+  /** How long a web process that was told to stop goes on answering while it says that it is not ready. */
+  readonly drainSeconds: number;
+  /** A port on 127.0.0.1 for metrics and health; undefined means none. */
+  readonly adminPort: number | undefined;
+  /** Where a share of the requests is traced to; undefined means nowhere. */
+  readonly traces: { readonly url: string; readonly percent: number } | undefined;
   /** Absolute. */
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
@@ -35,7 +41,7 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
   const host = env.HOST || "127.0.0.1";
-  const port = readPort(env.PORT || "8080", problems);
+  const port = readPort("PORT", env.PORT || "8080", problems);
   const profile = readProfile(env.SAKSHI_PROFILE || "demo", problems);
   const config: Config = {
     profile,
@@ -47,6 +53,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     captcha: readSwitch("SAKSHI_CAPTCHA", env.SAKSHI_CAPTCHA || "off", problems),
     webProcesses: readCount("SAKSHI_WEB_PROCESSES", env.SAKSHI_WEB_PROCESSES || "1", problems, 8),
     workers: readCount("SAKSHI_WORKERS", env.SAKSHI_WORKERS || "1", problems, 4),
+    drainSeconds: env.SAKSHI_DRAIN_SECONDS
+      ? readCount("SAKSHI_DRAIN_SECONDS", env.SAKSHI_DRAIN_SECONDS, problems, 60)
+      : 0,
+    adminPort: env.SAKSHI_ADMIN_PORT ? readPort("SAKSHI_ADMIN_PORT", env.SAKSHI_ADMIN_PORT, problems) : undefined,
+    traces: readTraces(env, problems),
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
     walArchive: env.SAKSHI_WAL_ARCHIVE ? resolve(projectRoot, env.SAKSHI_WAL_ARCHIVE) : undefined,
@@ -71,6 +82,10 @@ export function configToEnv(config: Config): Record<string, string> {
     SAKSHI_CAPTCHA: config.captcha ? "on" : "off",
     SAKSHI_WEB_PROCESSES: String(config.webProcesses),
     SAKSHI_WORKERS: String(config.workers),
+    ...(config.drainSeconds > 0 ? { SAKSHI_DRAIN_SECONDS: String(config.drainSeconds) } : {}),
+    ...(config.traces
+      ? { SAKSHI_TRACES_URL: config.traces.url, SAKSHI_TRACES_PERCENT: String(config.traces.percent) }
+      : {}),
     SAKSHI_DATA_DIR: config.dataDir,
   };
 }
@@ -103,10 +118,10 @@ export function nearHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function readPort(text: string, problems: string[]): number {
+function readPort(name: string, text: string, problems: string[]): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
-  problems.push(`PORT must be a number from 1 to 65535, not "${text}".`);
+  problems.push(`${name} must be a number from 1 to 65535, not "${text}".`);
   return 0;
 }
 
@@ -114,6 +129,15 @@ function readCount(name: string, text: string, problems: string[], most = 999_99
   if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
   problems.push(`${name} must be a whole number from 1 to ${most}, not "${text}".`);
   return 0;
+}
+
+function readTraces(env: Readonly<Record<string, string | undefined>>, problems: string[]): Config["traces"] {
+  const url = env.SAKSHI_TRACES_URL;
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    problems.push(`SAKSHI_TRACES_URL must be the address of a collector, such as http://127.0.0.1:4318, not "${url}".`);
+  const percent = readCount("SAKSHI_TRACES_PERCENT", env.SAKSHI_TRACES_PERCENT || "1", problems, 100);
+  return { url: url.replace(/\/+$/, ""), percent };
 }
 
 function readSwitch(name: string, text: string, problems: string[]): boolean {

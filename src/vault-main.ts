@@ -1,8 +1,12 @@
 // The vault's processes: `vault-main keyholder`, `recorder`, `opener` and `inquirer`. Each loads its own keys and no others,
 // says "ready" to its parent, and ends when the parent is gone.
 // SPDX-License-Identifier: Apache-2.0
+import { logTo } from "./platform/log.js";
+import { answerMetrics, processMetrics } from "./platform/metrics/process-metrics.js";
 import { keyholderFromEnv, settingsFromEnv } from "./vault/settings.js";
 
+const log = logTo((line) => void process.stderr.write(line));
+const metrics = processMetrics();
 const quietMs = 1_000;
 let toldAt = Number.NEGATIVE_INFINITY;
 let untold = 0;
@@ -13,9 +17,8 @@ function tell(error: unknown): void {
   if (performance.now() - toldAt < quietMs) return;
   toldAt = performance.now();
   const { name, code } = error as { name?: string; code?: string };
-  const line = { at: new Date().toISOString(), process: process.argv[2], failure: name, code, times: untold };
+  log({ process: process.argv[2], failure: name, code, times: untold });
   untold = 0;
-  process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
 // Each loads its own code only.
@@ -26,11 +29,11 @@ const starts = {
   },
   async recorder() {
     const { startRecorder } = await import("./vault/recorder/start.js");
-    return startRecorder(settingsFromEnv(process.env), tell);
+    return startRecorder(settingsFromEnv(process.env), tell, metrics);
   },
   async opener() {
     const { startOpener } = await import("./vault/opener/start.js");
-    return startOpener(settingsFromEnv(process.env), tell);
+    return startOpener(settingsFromEnv(process.env), tell, metrics);
   },
   async inquirer() {
     const { startInquirer } = await import("./vault/inquirer/start.js");
@@ -57,4 +60,5 @@ process.on("disconnect", () => void end());
 process.on("SIGTERM", () => void end());
 // Ctrl-C reaches the whole group; the parent decides when this process ends.
 process.on("SIGINT", () => {});
+answerMetrics(metrics);
 process.send?.("ready");

@@ -5,6 +5,10 @@ import { houseFromEnv, openHouse, readAppKey } from "./house.js";
 import { runJobs } from "./jobs/run-jobs.js";
 import { forgetExpired } from "./modules/accounts/index.js";
 import { forgetUnanswered } from "./modules/consents/index.js";
+import { connect } from "./platform/db/db.js";
+import { queueState } from "./platform/jobs/queue-state.js";
+import { logTo } from "./platform/log.js";
+import { answerMetrics, poolMetrics, processMetrics } from "./platform/metrics/process-metrics.js";
 import { endInOrder } from "./platform/process.js";
 import { demoOutboxFile, openSms } from "./platform/sms/index.js";
 
@@ -14,8 +18,25 @@ if (!settings.jobsDatabaseUrl) throw new Error("the worker has no address of the
 const sms = openSms(process.env, config.profile === "demo" ? demoOutboxFile(config.dataDir) : undefined);
 const house = openHouse(settings, await readAppKey(settings));
 
+const log = logTo((line) => void process.stdout.write(line));
+const metrics = processMetrics();
+const troubles = metrics.counter("sakshi_jobs_troubles_total", "Jobs that failed or were dropped, by kind.");
+const queue = connect(settings.jobsDatabaseUrl, { max: 1 });
+poolMetrics(metrics, { app: house.deps.db });
+metrics.gauge("sakshi_jobs", "Jobs in the queue, by state.", async () => {
+  const { waiting, failing } = await queueState(queue);
+  return [
+    { labels: { state: "waiting" }, value: waiting },
+    { labels: { state: "failing" }, value: failing },
+  ];
+});
+metrics.gauge("sakshi_jobs_lag_seconds", "How long the oldest job that could run has waited.", async () => {
+  return (await queueState(queue)).lagSeconds;
+});
+
 function tell(kind: string, what: string): void {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), job: kind, what })}\n`);
+  troubles.add({ job: kind });
+  log({ job: kind, what });
 }
 
 const jobs = await runJobs(house.deps, sms, { databaseUrl: settings.jobsDatabaseUrl, tell });
@@ -26,8 +47,10 @@ const forgetting = setInterval(() => {
 endInOrder(async () => {
   clearInterval(forgetting);
   await jobs.stop();
+  await queue.close();
   await house.close();
 });
 // A queue that broke (the database was away for long) ends the process, which is started again.
 jobs.ended.catch(() => process.exit(1));
+answerMetrics(metrics);
 process.send?.("ready");

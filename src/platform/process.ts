@@ -5,12 +5,12 @@
 const graceMs = 8_000;
 
 /** Calls `stop` once, then exits. A process whose stop hangs exits anyway. Comes back with what ends it likewise. */
-export function endInOrder(stop: () => Promise<void>): () => void {
+export function endInOrder(stop: () => Promise<void>, moreSeconds = 0): () => void {
   let ending = false;
   const end = () => {
     if (ending) return;
     ending = true;
-    setTimeout(() => process.exit(1), graceMs).unref();
+    setTimeout(() => process.exit(1), graceMs + moreSeconds * 1000).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -47,6 +47,13 @@ export interface PublisherOptions {
   readonly onTrouble?: (error: unknown) => void;
 }
 
+export interface Published {
+  readonly size: number | undefined;
+  readonly at: number | undefined;
+  /** When each witness last cosigned. */
+  readonly cosigned: ReadonlyMap<string, number>;
+}
+
 export interface Publisher {
   /** Publishes what is there now and tells the checkpoint. Throws ForkedLog once publishing has stopped. */
   publishNow(): Promise<Checkpoint>;
@@ -56,6 +63,8 @@ export interface Publisher {
   readonly tried: Promise<void>;
   /** Whether the log may grow: the database goes on from all that was ever signed, as far as is known. */
   mayGrow(): boolean;
+  /** How many entries are published, and when that was last seen to, by `performance.now()`. */
+  published(): Published;
   /** Publishes a last time, if it can, and ends. */
   close(): Promise<void>;
 }
@@ -84,6 +93,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   let closed: { readonly publishing: Publishing; readonly stored: StoredShard } | undefined;
   let stopped: string | undefined;
   let areFactsShown = false;
+  let published: Pick<Published, "size" | "at"> = { size: undefined, at: undefined };
   let last: Promise<unknown> = Promise.resolve();
   let sayTried = () => {};
   const tried = new Promise<void>((resolve) => {
@@ -139,6 +149,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
     publishing.edge = undefined;
     const done = await publishRound(publishing.deps, from, stored);
     publishing.edge = done.edge;
+    published = { size: publishing.deps.firstIndex + done.checkpoint.size, at: performance.now() };
     return done.checkpoint;
   }
 
@@ -193,6 +204,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   return {
     publishNow,
     tried,
+    published: () => ({ ...published, cosigned: open?.deps.witnesses?.cosigned ?? new Map<string, number>() }),
     mayGrow: () => list !== undefined && stopped === undefined,
     get stopped() {
       return stopped;

@@ -51,6 +51,8 @@ export interface Witnesses {
   views(): Promise<Claim[]>;
   /** The cosignatures that come in at once, as lines for the note. Throws ForkedLog when a witness proves a fork. */
   cosign(signed: Signed): Promise<string>;
+  /** When each witness last cosigned, by `performance.now()`. */
+  readonly cosigned: ReadonlyMap<string, number>;
 }
 
 const patienceMs = 1_000;
@@ -72,6 +74,8 @@ export function witnessesOf(
   const reached = policy.witnesses.flatMap((witness): Reached[] =>
     witness.url === undefined ? [] : [{ ...witness, url: witness.url, size: 0, failures: 0, notBefore: 0 }],
   );
+
+  const cosigned = new Map<string, number>();
 
   async function viewOf({ name, url }: Reached, signal: AbortSignal): Promise<Claim | undefined> {
     const { status, body } = await callWitness(`${url}/${witnessViewPath(log.name)}`, { signal });
@@ -101,7 +105,9 @@ export function witnessesOf(
       const answer = await callWitness(`${witness.url}/add-checkpoint`, { signal, body });
       if (answer.status === 200) {
         witness.size = checkpoint.size;
-        return cosignatureIn(note, answer.body, witness);
+        const cosignature = cosignatureIn(note, answer.body, witness);
+        cosigned.set(witness.name, performance.now());
+        return cosignature;
       }
       const seen = answer.status === 409 ? sizeIn(answer.body) : undefined;
       const isDispute = answer.status === 422 || (seen !== undefined && (seen > checkpoint.size || seen === oldSize));
@@ -130,6 +136,7 @@ export function witnessesOf(
   }
 
   return {
+    cosigned,
     async views() {
       const views = await Promise.all(reached.map((one) => within(one, (signal) => viewOf(one, signal))));
       return views.filter((view) => view !== undefined);

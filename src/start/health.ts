@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Db } from "../platform/db/db.js";
 import type { LoginRole } from "../platform/db/roles.js";
+import { queueState } from "../platform/jobs/queue-state.js";
 
 export interface DatabaseHealth {
   readonly version: string;
@@ -17,10 +18,8 @@ export async function databaseHealth(at: { connectAs(role: LoginRole): Db }): Pr
     const [server] = await db.rows<{ version: string; bytes: number }>(
       "SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes",
     );
-    const [jobs] = await db.rows<{ waiting: number; failing: number }>(
-      "SELECT count(*) AS waiting, count(*) FILTER (WHERE attempts >= 3) AS failing FROM graphile_worker.jobs",
-    );
-    return { ...server!, jobsWaiting: jobs!.waiting, jobsFailing: jobs!.failing };
+    const jobs = await queueState(db);
+    return { ...server!, jobsWaiting: jobs.waiting, jobsFailing: jobs.failing };
   } finally {
     await db.close();
   }

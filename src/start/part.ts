@@ -5,6 +5,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Family } from "../platform/metrics/metrics.js";
+import { metricsQuestion } from "../platform/metrics/process-metrics.js";
 import type { HeldPort } from "./held-port.js";
 
 export interface PartOptions {
@@ -14,6 +16,8 @@ export interface PartOptions {
   readonly logFile: string;
   /** What it listens on: handed over at each start, with the message "listen". */
   readonly port?: HeldPort;
+  /** How long it may take to end; ten seconds when absent. */
+  readonly patienceMs?: number;
   /** Told at each start. */
   readonly onStart?: (pid: number) => void;
 }
@@ -26,6 +30,12 @@ export interface Command {
 export interface Part {
   readonly name: string;
   readonly pid: () => number | undefined;
+  /** Whether the process runs and has said "ready". */
+  readonly isUp: () => boolean;
+  /** How often it was started. */
+  readonly starts: () => number;
+  /** What it counts; nothing when it does not answer within a second. */
+  metrics(): Promise<readonly Family[]>;
   /** Settles when the process has said "ready" for the first time. */
   readonly ready: Promise<void>;
   /** Ends the process; it will be started again. */
@@ -35,7 +45,7 @@ export interface Part {
    * "drain" and ends when it has answered what it was asked. Throws, and leaves the old one, if the new one is not ready.
    */
   renew(): Promise<void>;
-  /** Ends the process for good: asks, and after ten seconds insists. */
+  /** Ends the process for good: asks, and after a while insists. */
   stop(): Promise<void>;
 }
 
@@ -45,12 +55,14 @@ const healthyMs = 10_000;
 const patienceMs = 10_000;
 /** A slow phone may take half a minute over one request. */
 const drainMs = 40_000;
+const metricsMs = 1_000;
 const renewMs = 60_000;
 
 /** A process from its start to its end. */
 interface Life {
   readonly child: ChildProcess;
   readonly startedAt: number;
+  isUp: boolean;
   readonly ready: Promise<void>;
   /** How it ended. */
   readonly ended: Promise<string>;
@@ -58,6 +70,7 @@ interface Life {
 
 export function startPart(options: PartOptions): Part {
   const lives = new Set<Life>();
+  let starts = 0;
   let stopping = false;
   const wake = new AbortController();
 
@@ -66,9 +79,14 @@ export function startPart(options: PartOptions): Part {
     const ready = new Promise<void>((resolve) => {
       child.on("message", (message) => message === "ready" && resolve());
     });
-    const life = { child, startedAt: Date.now(), ready, ended: ending(child) };
+    const life: Life = { child, startedAt: Date.now(), isUp: false, ready, ended: ending(child) };
+    starts++;
     lives.add(life);
-    void life.ended.then(() => lives.delete(life));
+    void ready.then(() => (life.isUp = true));
+    void life.ended.then(() => {
+      life.isUp = false;
+      lives.delete(life);
+    });
     return life;
   }
   function take(life: Life): Life {
@@ -115,6 +133,9 @@ export function startPart(options: PartOptions): Part {
   return {
     name: options.name,
     pid: () => current.child.pid,
+    isUp: () => current.isUp,
+    starts: () => starts,
+    metrics: () => metricsOf(current),
     ready: firstReady.promise,
     restart: () => void current.child.kill("SIGTERM"),
     renew,
@@ -122,7 +143,7 @@ export function startPart(options: PartOptions): Part {
       stopping = true;
       wake.abort();
       for (const { child } of lives) child.kill("SIGTERM");
-      await Promise.all([...lives].map((life) => end(life, patienceMs)));
+      await Promise.all([...lives].map((life) => end(life, options.patienceMs ?? patienceMs)));
       await running;
     },
   };
@@ -133,6 +154,22 @@ async function end({ child, ended }: Life, patience: number): Promise<void> {
   const insist = setTimeout(() => child.kill("SIGKILL"), patience);
   await ended;
   clearTimeout(insist);
+}
+
+function metricsOf({ child, isUp }: Life): Promise<readonly Family[]> {
+  return new Promise((resolve) => {
+    const settle = (message: unknown): void => {
+      const { metrics } = (message ?? {}) as { metrics?: Family[] };
+      if (message !== undefined && !metrics) return;
+      clearTimeout(late);
+      child.off("message", settle);
+      resolve(metrics ?? []);
+    };
+    const late = setTimeout(() => settle(undefined), metricsMs);
+    child.on("message", settle);
+    if (isUp && child.connected) child.send(metricsQuestion, () => {});
+    else settle(undefined);
+  });
 }
 
 function launch({ command, logFile, port }: PartOptions): ChildProcess {

@@ -11,6 +11,7 @@ import { RootUnavailable } from "../vault/keyholder/root-keys.js";
 import { readRootSettings } from "../vault/keyholder/settings.js";
 import { ensureKeyFiles, ensureLinkKeys, ensureWrappedKeyFiles, linkDirBeside } from "../vault/keys.js";
 import { socketsIn } from "../vault/settings.js";
+import { serveAdmin } from "./admin.js";
 import { type DataFolder, logFile, openDataFolder } from "./data-folder.js";
 import { type Database, openDatabase } from "./database.js";
 import { type HeldPort, holdPort } from "./held-port.js";
@@ -30,6 +31,7 @@ export interface Supervisor {
 
 const startSeconds = 60;
 const portPatienceMs = 2_000;
+const stopMs = 10_000;
 
 export function supervisor(config: Config): Supervisor {
   const stops: (() => Promise<void> | void)[] = [];
@@ -59,7 +61,15 @@ export function supervisor(config: Config): Supervisor {
       pids[name] = pid;
       writePids(folder);
     };
-    const part = startPart({ name, command, logFile: logFile(folder, name), onStart, ...(port && { port }) });
+    const patienceMs = port ? stopMs + config.drainSeconds * 1000 : stopMs;
+    const part = startPart({
+      name,
+      command,
+      logFile: logFile(folder, name),
+      onStart,
+      patienceMs,
+      ...(port && { port }),
+    });
     parts.push(part);
     return part;
   }
@@ -92,6 +102,17 @@ export function supervisor(config: Config): Supervisor {
     return database;
   }
 
+  async function startAdmin(): Promise<void> {
+    if (config.adminPort === undefined) return;
+    const isServing = () => isStarted && !stopping;
+    const admin = await serveAdmin(config.adminPort, {
+      parts: () => parts,
+      isServing,
+      pagesAnswer: () => pagesAnswer(config),
+    });
+    stops.push(() => admin.close());
+  }
+
   async function renew(): Promise<void> {
     if (!isStarted || stopping || !openedFolder) return;
     let problem: string | undefined;
@@ -111,6 +132,7 @@ export function supervisor(config: Config): Supervisor {
       const folder = openDataFolder(config.dataDir);
       stops.push(() => folder.unlock());
       const port = await takePort(config);
+      await startAdmin();
       openedFolder = folder;
       stops.push(() => removeState(folder.path));
       checkLogPolicy(folder);
@@ -128,7 +150,7 @@ export function supervisor(config: Config): Supervisor {
       web = runAll(numbered("web", config.webProcesses), folder, house("web-main.js"), port);
       // Stopped first: from then on, new connections are refused and not kept waiting.
       stops.push(() => void port.close());
-      await within(Promise.all([...web.map(({ ready }) => ready), untilHealthy(config)]), "The web");
+      await within(Promise.all([...web.map(({ ready }) => ready), untilReady(config)]), "The web");
       isStarted = true;
     },
     stop() {
@@ -182,20 +204,21 @@ async function takePort({ host, port }: Config): Promise<HeldPort> {
   }
 }
 
-async function untilHealthy({ host, port }: Config): Promise<void> {
-  for (;;) {
-    try {
-      // No connection stays open: a web process that is replaced would wait for it.
-      const answer = await fetch(`http://${nearHost(host)}:${port}/health`, {
-        headers: { connection: "close" },
-        signal: AbortSignal.timeout(2_000),
-      });
-      if (answer.ok) return;
-    } catch {
-      // Not listening yet.
-    }
-    await sleep(50);
+async function pagesAnswer({ host, port }: Config): Promise<boolean> {
+  try {
+    // No connection stays open: a web process that is replaced would wait for it.
+    const answer = await fetch(`http://${nearHost(host)}:${port}/readyz`, {
+      headers: { connection: "close" },
+      signal: AbortSignal.timeout(2_000),
+    });
+    return answer.ok;
+  } catch {
+    return false;
   }
+}
+
+async function untilReady(config: Config): Promise<void> {
+  while (!(await pagesAnswer(config))) await sleep(50);
 }
 
 async function within(work: Promise<unknown>, what: string): Promise<void> {

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { connect as connectSocket } from "node:net";
 import { join } from "node:path";
@@ -16,17 +16,22 @@ import { addDays, dateInIndia } from "../../src/platform/clock.js";
 import { enqueue } from "../../src/platform/jobs/enqueue.js";
 import { uuidv7 } from "../../src/platform/random.js";
 import { demoOutboxFile } from "../../src/platform/sms/index.js";
+import { dataFolder } from "../../src/start/data-folder.js";
 import { publishedSession } from "../support/citizens.js";
 import { registeredPerson, signedInAccount } from "../support/vault-people.js";
-import { state, until } from "./installation.js";
+import { freePort, state, until } from "./installation.js";
 import { type Installation, openInstallation } from "./kill-rounds.js";
 
 const searchLimit = 30;
 let installation: Installation;
 let dataDir: string;
 let port: number;
+let adminPort: number;
 before(async () => {
+  adminPort = await freePort();
   installation = await openInstallation({
+    SAKSHI_ADMIN_PORT: String(adminPort),
+    SAKSHI_DRAIN_SECONDS: "1",
     SAKSHI_WEB_PROCESSES: "2",
     SAKSHI_WORKERS: "2",
     SAKSHI_SEARCH_LIMIT: String(searchLimit),
@@ -208,6 +213,36 @@ test("kill -9 of a web process: whoever connects meanwhile is answered by the ot
   await until(() => state(dataDir).parts.web !== before, "another web process");
 });
 
+const admin = (path: string) => fetch(`http://127.0.0.1:${adminPort}${path}`, { headers: { connection: "close" } });
+
+test("every process tells its metrics; nothing in them names a person", async () => {
+  assert.equal((await admin("/healthz")).status, 200);
+  await until(async () => (await admin("/readyz")).status === 200, "readiness");
+  const answer = await admin("/metrics");
+  assert.equal(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  const text = await answer.text();
+  const valueOf = (name: string, labels: string) => {
+    const line = text.split("\n").find((one) => one.startsWith(`${name}{${labels}`));
+    assert.ok(line, `${name}{${labels}`);
+    return Number(line.slice(line.lastIndexOf(" ")));
+  };
+  for (const part of ["web", "web-2", "worker", "worker-2", "recorder", "opener", "keyholder", "inquirer"]) {
+    assert.ok(valueOf("process_resident_memory_bytes", `process="${part}"`) > 1e7);
+    assert.equal(valueOf("sakshi_part_up", `process="supervisor",part="${part}"`), 1);
+  }
+  assert.ok(valueOf("sakshi_part_starts", 'process="supervisor",part="worker-2"') >= 2);
+  assert.ok(valueOf("sakshi_log_entries", 'process="recorder"') > 0);
+  assert.equal(valueOf("sakshi_log_may_grow", 'process="recorder"'), 1);
+  assert.ok(valueOf("sakshi_log_batch_entries_count", 'process="recorder"') > 0);
+  assert.ok(valueOf("sakshi_log_published_age_seconds", 'process="recorder"') >= 0);
+  assert.ok(valueOf("sakshi_log_requests_total", 'process="recorder",result="ok"') > 0);
+  assert.ok(valueOf("sakshi_opener_requests_total", 'process="opener",result="ok"') > 0);
+  assert.ok(valueOf("sakshi_jobs_lag_seconds", 'process="worker"') >= 0);
+  assert.ok(valueOf("sakshi_database_connections", 'process="web",pool="app",state="idle"') >= 0);
+  assert.doesNotMatch(text, /90000\d{5}|Asha|token|127\.0/);
+  assert.equal((await admin("/elsewhere")).status, 404);
+});
+
 test("SIGTERM: what was asked before is answered, new connections are refused", async () => {
   const socket = connectSocket(port, "127.0.0.1");
   const body = JSON.stringify({ mobile: "9000077003" });
@@ -219,6 +254,8 @@ test("SIGTERM: what was asked before is answered, new connections are refused", 
   );
   await sleep(300);
   installation.run.child.kill("SIGTERM");
+  await until(async () => (await admin("/readyz")).status === 503, "the word that it is not ready");
+  assert.equal((await ask("/readyz")).status, 503, "still answering, and not ready");
   await until(async () => {
     try {
       await ask("/health");
@@ -232,4 +269,11 @@ test("SIGTERM: what was asked before is answered, new connections are refused", 
   assert.match(answer, /^HTTP\/1\.1 200 /);
   assert.match(answer, /"txnId"/);
   assert.equal(await installation.run.ended, 0);
+});
+
+test("no log line of any process names a person, in all these tests", () => {
+  const logs = dataFolder(dataDir).logs;
+  const lines = readdirSync(logs).map((name) => [name, readFileSync(join(logs, name), "utf8")] as const);
+  assert.ok(lines.length >= 9);
+  for (const [name, text] of lines) assert.doesNotMatch(text, /90000\d{5}|Asha/, name);
 });

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import pg from "pg";
+import { traced } from "../traces.js";
 
 declare const inTransaction: unique symbol;
 
@@ -16,6 +17,8 @@ export interface Tx extends Queryable {
 export interface Db extends Queryable {
   /** READ COMMITTED; run again up to three times on 40001 (serialization) and 40P01 (deadlock). */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Connections of the pool: in use, idle, and how many wait for one. */
+  usage(): { readonly busy: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -34,10 +37,18 @@ function statementName(text: string): string {
   return name;
 }
 
+/** SELECT, INSERT, WITH … */
+const verbOf = (text: string) => /^\s*(\w+)/.exec(text)?.[1] ?? "";
+
 function queryable(client: pg.Pool | pg.PoolClient): Queryable {
   return {
     async rows<Row extends object>(text: string, values: readonly unknown[] = []) {
-      const result = await client.query({ name: statementName(text), text, values: values as unknown[] });
+      const query = { name: statementName(text), text, values: values as unknown[] };
+      const result = await traced(
+        "database",
+        () => ({ "db.operation.name": verbOf(text) }),
+        () => client.query(query),
+      );
       return result.rows as Row[];
     },
   };
@@ -69,6 +80,11 @@ export function connect(url: string, options: { max?: number } = {}): Db {
         }
       }
     },
+    usage: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     async close() {
       await pool.end();
     },

@@ -2,6 +2,8 @@
 // Each call has a deadline. Every way to fail is one error, FramesUnavailable, that carries no value.
 // SPDX-License-Identifier: Apache-2.0
 import { connect, type Socket } from "node:net";
+import { basename } from "node:path";
+import { traced } from "../traces.js";
 import { coalescing } from "./coalesce.js";
 import { encodeFrame, FrameReader, type Message } from "./frame.js";
 
@@ -68,28 +70,37 @@ export function connectFrames(path: string, options: { deadlineMs: number }): Fr
     else call.resolve(message);
   }
 
+  function call(message: Message): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      if (closed) {
+        reject(new FramesUnavailable("closed"));
+        return;
+      }
+      nextId = (nextId + 1) % 0x1_0000_0000;
+      const id = nextId;
+      const frame = encodeFrame(id, message);
+      const timer = setTimeout(() => {
+        waiting.delete(id);
+        reject(new FramesUnavailable("deadline passed"));
+      }, options.deadlineMs);
+      waiting.set(id, { resolve, reject, timer });
+      if (!socket) {
+        socket = open();
+        write = coalescing(socket);
+      }
+      write(frame);
+    });
+  }
+
+  // "recorder", "opener": which process is asked.
+  const name = basename(path, ".sock");
   return {
-    call(message) {
-      return new Promise((resolve, reject) => {
-        if (closed) {
-          reject(new FramesUnavailable("closed"));
-          return;
-        }
-        nextId = (nextId + 1) % 0x1_0000_0000;
-        const id = nextId;
-        const frame = encodeFrame(id, message);
-        const timer = setTimeout(() => {
-          waiting.delete(id);
-          reject(new FramesUnavailable("deadline passed"));
-        }, options.deadlineMs);
-        waiting.set(id, { resolve, reject, timer });
-        if (!socket) {
-          socket = open();
-          write = coalescing(socket);
-        }
-        write(frame);
-      });
-    },
+    call: (message) =>
+      traced(
+        name,
+        () => ({}),
+        () => call(message),
+      ),
     close() {
       closed = true;
       if (socket) drop(socket);

@@ -6,4 +6,4 @@ export {
   FramesUnavailable,
 } from "./client.js";
 export type { Message } from "./frame.js";
-export { type FrameServer, serveFrames } from "./server.js";
+export { type FrameHandler, type FrameServer, serveFrames } from "./server.js";

@@ -22,7 +22,10 @@ export function answerAhead(
   const usual = app.server.listeners("request") as ((raw: IncomingMessage, response: ServerResponse) => void)[];
   app.server.removeAllListeners("request");
   app.server.on("request", (raw: IncomingMessage, response: ServerResponse) => {
-    if (answer({ raw, caller: () => callerOf(raw) }, response)) return;
+    if (answer({ raw, caller: () => callerOf(raw) }, response)) {
+      app.traffic?.ahead();
+      return;
+    }
     for (const listener of usual) listener.call(app.server, raw, response);
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { logTo } from "../log.js";
 import { createServer } from "./server.js";
 
 async function server(origin = "http://127.0.0.1:8080") {
@@ -71,7 +72,7 @@ test("an unexpected error tells its kind and place to the log, and nothing of it
   const lines: string[] = [];
   const app = await createServer({
     origin: "http://127.0.0.1",
-    logger: { level: "error", stream: { write: (line: string) => lines.push(line) } },
+    log: logTo((line) => lines.push(line)),
     onError: (code, _request, reply) => reply.status(500).send({ code }),
   });
   app.get("/breaks", async () => {

@@ -2,8 +2,18 @@
 // It knows no page and no domain word.
 // SPDX-License-Identifier: Apache-2.0
 import cookie from "@fastify/cookie";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import type { Log } from "../log.js";
+import type { Tracer } from "../traces.js";
 import { emptyForm, type Form, parseForm, UnreadableRequest } from "./form.js";
+
+import { observeRequests, type Traffic } from "./observe.js";
 
 export interface Route {
   readonly method: string;
@@ -15,6 +25,8 @@ declare module "fastify" {
   interface FastifyInstance {
     /** Every route there is, as the router has it. */
     readonly routeTable: readonly Route[];
+    /** Counts answers; undefined when nobody asks for the counts. */
+    readonly traffic: Traffic | undefined;
   }
   interface FastifyRequest {
     /** The posted form; empty for other requests. */
@@ -25,7 +37,9 @@ declare module "fastify" {
 export interface ServerOptions {
   /** Public origin, such as https://sakshi.example; cookies are Secure and HSTS is sent when it is https. */
   readonly origin: string;
-  readonly logger?: boolean | object;
+  readonly log?: Log;
+  readonly traffic?: Traffic;
+  readonly tracer?: Tracer;
   /** Proxies whose X-Forwarded-For says who is calling. Without any, whoever holds the connection is calling. */
   readonly trustedProxies?: readonly string[];
   /** How long a request may take to arrive, head and body; 30 seconds when absent, for slow networks. */
@@ -82,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const isHttps = options.origin.startsWith("https:");
   const requestTimeout = options.requestTimeoutMs ?? 30_000;
   const app = fastify({
-    logger: options.logger ?? false,
+    ...(options.log ? { loggerInstance: frameworkLog(options.log) } : {}),
     // A request line would name paths with ids in them; what is worth knowing is counted elsewhere.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
@@ -112,6 +126,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     const methods = [method].flat().filter((name) => name !== "HEAD" && name !== "OPTIONS");
     for (const name of methods) routeTable.push({ method: name, path: url });
   });
+  const { traffic, tracer } = options;
+  app.decorate("traffic", traffic);
+  if (traffic) observeRequests(app, { traffic, ...(tracer && { tracer }) });
   await app.register(cookie);
   app.decorateRequest("form", {
     getter: () => emptyForm,
@@ -137,10 +154,31 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (status === 429) return options.onError("TOO_MANY_REQUESTS", request, reply);
     if (status >= 400 && status < 500) return options.onError("REQUEST_UNREADABLE", request, reply);
     // The message may quote a value: only the kind and the place are written down.
-    request.log.error({ kind: (error as Error).name, at: firstFrame(error as Error), route: request.routeOptions.url });
+    const { name, code } = error as Error & { code?: string };
+    options.log?.({ kind: name, code, at: firstFrame(error as Error), route: request.routeOptions.url });
     return options.onError(isOutage(error) ? "UNAVAILABLE" : "INTERNAL_ERROR", request, reply);
   });
   return app;
+}
+
+/** What the framework itself has to say: an error's class and code. Its words may quote a request. */
+function frameworkLog(log: Log): FastifyBaseLogger {
+  const write = (what: unknown): void => {
+    const { err = what } = (what ?? {}) as { err?: unknown };
+    if (err instanceof Error) log({ kind: err.name, code: (err as { code?: string }).code, at: firstFrame(err) });
+  };
+  const silent = (): void => {};
+  const logger = {
+    level: "warn",
+    fatal: write,
+    error: write,
+    warn: write,
+    info: silent,
+    debug: silent,
+    trace: silent,
+    silent,
+  };
+  return { ...logger, child: () => frameworkLog(log) } as unknown as FastifyBaseLogger;
 }
 
 function firstFrame(error: Error): string | undefined {

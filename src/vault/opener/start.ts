@@ -4,7 +4,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { receiptSigner, receiptVerifier } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { serveFrames } from "../../platform/frames/index.js";
+import type { Metrics } from "../../platform/metrics/metrics.js";
+import { poolMetrics } from "../../platform/metrics/process-metrics.js";
 import { vaultClock } from "../clock.js";
+import { countedBy } from "../counted.js";
 import { connectKeyholder } from "../keyholder/client.js";
 import { earlierAccountabilityFile, keyPaths, keyReader, linkDirBeside, readPublicKey } from "../keys.js";
 import { permits } from "../permits.js";
@@ -19,6 +22,7 @@ const forgetEveryMs = 5_000;
 export async function startOpener(
   settings: VaultSettings,
   onFailure: (error: unknown) => void,
+  metrics: Metrics,
 ): Promise<() => Promise<void>> {
   mustBePrivate(settings.socketDir);
   const files = keyPaths(settings.keyDir);
@@ -40,13 +44,10 @@ export async function startOpener(
   };
   const buckets = bucketsIn(db, keyholder, () => earlierAccountabilityKey(settings.keyDir));
   const rotation = rotationIn(db, buckets, keyholder);
-  const server = await serveFrames(
-    socketsIn(settings.socketDir).opener,
-    opener({ db, keys, buckets, rotation, permits: permitted, clock, onFailure }),
-    {
-      onFailure,
-    },
-  );
+  poolMetrics(metrics, { opener: db });
+  const answer = opener({ db, keys, buckets, rotation, permits: permitted, clock, onFailure });
+  const requests = metrics.counter("sakshi_opener_requests_total", "Requests to the opener, by result.");
+  const server = await serveFrames(socketsIn(settings.socketDir).opener, countedBy(requests, answer), { onFailure });
   return async () => {
     clearInterval(forgetting);
     server.close();

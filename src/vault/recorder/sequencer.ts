@@ -24,6 +24,8 @@ export interface SequencerParts {
   readonly clock: Clock;
   /** Asked before each batch: false as long as the database may be behind what was signed. */
   readonly mayGrow: () => boolean;
+  /** Told after each commit how many entries shared it. */
+  readonly onBatch?: (entries: number) => void;
   readonly onFailure: (error: unknown) => void;
 }
 /** The database is not the one that this log has grown in: restored, or another one. No log, no data. */
@@ -35,6 +37,10 @@ export class LogMayNotGrow extends Error {
 export interface Sequencer {
   /** Resolves when all drafts are durably in the log, or none will be served. */
   record(drafts: readonly Draft[]): Promise<Recorded>;
+  /** Entries that wait for a batch. */
+  waiting(): number;
+  /** Entries in the log that were acknowledged, as far as this process knows. */
+  size(): number;
 }
 
 const maxBatch = 1_024;
@@ -58,7 +64,7 @@ interface Group {
 }
 
 export function sequencer(parts: SequencerParts): Sequencer {
-  const { db, seal, handOver, signer, pseudonyms, clock, mayGrow, onFailure } = parts;
+  const { db, seal, handOver, signer, pseudonyms, clock, mayGrow, onBatch, onFailure } = parts;
   const queue: Group[] = [];
   let waiting = 0;
   let isRunning = false;
@@ -156,6 +162,7 @@ export function sequencer(parts: SequencerParts): Sequencer {
     open = shard;
     acknowledged = shard;
     counters.moveOn(entries);
+    onBatch?.(entries.length);
     void acknowledge(groups, hashes, expected);
   }
 
@@ -204,6 +211,8 @@ export function sequencer(parts: SequencerParts): Sequencer {
         void run();
       });
     },
+    waiting: () => waiting,
+    size: () => (acknowledged ? sizeOf(acknowledged) : 0),
   };
 }
 

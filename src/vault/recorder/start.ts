@@ -5,10 +5,13 @@ import { readFileSync } from "node:fs";
 import { receiptSigner } from "../../lib/tlog/index.js";
 import { connect } from "../../platform/db/db.js";
 import { connectFrames, serveFrames } from "../../platform/frames/index.js";
+import type { Metrics } from "../../platform/metrics/metrics.js";
+import { poolMetrics } from "../../platform/metrics/process-metrics.js";
 import { type Publisher, startPublisher } from "../../publisher/index.js";
 import { loadBudgets } from "../budgets.js";
 import { canaryKey } from "../canaries.js";
 import { vaultClock } from "../clock.js";
+import { countedBy } from "../counted.js";
 import { connectKeyholder } from "../keyholder/client.js";
 import { keyReader, linkDirBeside } from "../keys.js";
 import { loadPolicy } from "../policy.js";
@@ -16,6 +19,7 @@ import { mustBePrivate } from "../private.js";
 import { handingTo, sealingBy } from "../sealing.js";
 import { socketsIn, type VaultSettings } from "../settings.js";
 import { shareOfCanaryKey } from "./log-store.js";
+import { batchesIn, logMetrics } from "./metrics.js";
 import { recorder } from "./recorder.js";
 import { scoreEachDay } from "./score-days.js";
 import { sequencer } from "./sequencer.js";
@@ -25,6 +29,7 @@ const sealingDeadlineMs = 2_000;
 export async function startRecorder(
   settings: VaultSettings,
   onFailure: (error: unknown) => void,
+  metrics: Metrics,
 ): Promise<() => Promise<void>> {
   mustBePrivate(settings.socketDir);
   const sockets = socketsIn(settings.socketDir);
@@ -48,6 +53,7 @@ export async function startRecorder(
   const publisher = settings.publish && publishTo(settings.publish, settings.origin, logKey, onFailure);
   // Before the first request is taken: a database restored from a backup must not grow in another way.
   await publisher?.tried;
+  const mayGrow = () => publisher?.mayGrow() ?? true;
   const canaries = canaryKey(pseudonyms, await shareOfCanaryKey(db));
   const writing = sequencer({
     db: logDb,
@@ -56,16 +62,15 @@ export async function startRecorder(
     signer: receiptSigner(settings.origin, logKey),
     pseudonyms,
     clock,
-    mayGrow: () => publisher?.mayGrow() ?? true,
+    mayGrow,
+    onBatch: batchesIn(metrics),
     onFailure,
   });
-  const server = await serveFrames(
-    sockets.recorder,
-    recorder({ db, sequencer: writing, policy, budgets, canaries, clock }),
-    {
-      onFailure,
-    },
-  );
+  poolMetrics(metrics, { recorder: db, log: logDb });
+  logMetrics(metrics, { sequencer: writing, mayGrow, publisher });
+  const answer = recorder({ db, sequencer: writing, policy, budgets, canaries, clock });
+  const requests = metrics.counter("sakshi_log_requests_total", "Requests to the recorder, by result.");
+  const server = await serveFrames(sockets.recorder, countedBy(requests, answer), { onFailure });
   const stopScoring = scoreEachDay(db, pseudonyms, clock, onFailure);
   return async () => {
     stopScoring();
@@ -81,7 +86,7 @@ function publishTo(
   origin: string,
   key: KeyObject,
   onFailure: (error: unknown) => void,
-): Pick<Publisher, "tried" | "mayGrow" | "close"> {
+): Pick<Publisher, "tried" | "mayGrow" | "published" | "close"> {
   const db = connect(databaseUrl, { max: 1 });
   // The reason names sizes and files of the public log, nothing of a person.
   const onStopped = (reason: string): void => onFailure({ name: "ForkedLog", code: reason });
@@ -98,6 +103,7 @@ function publishTo(
   return {
     tried: publisher.tried,
     mayGrow: publisher.mayGrow,
+    published: publisher.published,
     async close() {
       await publisher.close();
       await db.close();
