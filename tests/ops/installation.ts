@@ -47,7 +47,7 @@ export function start(dataDir: string, port: number, env: Record<string, string>
 export async function started(run: Run): Promise<void> {
   const end = await Promise.race([
     run.ended,
-    until(() => run.output().includes("Stop with Ctrl-C."), "the banner", 60),
+    until(() => run.output().includes("Stop with Ctrl-C."), "the banner", 120),
   ]);
   if (end !== undefined) throw new Error(`ended with ${end}: ${run.output()}${run.errors()}`);
 }
