@@ -16,10 +16,16 @@ export interface EmergencyInput {
   readonly referenceId: string;
   readonly reason: string;
   readonly words: string;
-  /** The caller's key: the same key asks once. */
+  /** The caller's key: the same key asks once, for one person. */
   readonly requestKey: string;
 }
-type AskError = GateError | "NOT_SIGNED_IN" | "NOT_ALLOWED" | "INPUT_INVALID" | "EMERGENCY_NOT_FOUND";
+type AskError =
+  | GateError
+  | "NOT_SIGNED_IN"
+  | "NOT_ALLOWED"
+  | "INPUT_INVALID"
+  | "EMERGENCY_NOT_FOUND"
+  | "EMERGENCY_KEY_USED";
 
 export async function askForEmergency(
   deps: Deps,
@@ -34,7 +40,8 @@ export async function askForEmergency(
   if (!beneficiaryId) return noSuchPerson(deps, actor);
   const grantId = input.requestKey;
   const now = deps.clock();
-  await store.insertEmergency(deps.db, { grantId, beneficiaryId, ...site.value, reason: asked.value.reason, now });
+  const grant = { grantId, beneficiaryId, ...site.value, reason: asked.value.reason, now };
+  if (!(await store.insertEmergency(deps.db, grant))) return refused("EMERGENCY_KEY_USED");
   const sealed = await deps.gate.seal({
     actor,
     purpose: "break-glass",

@@ -7,6 +7,7 @@ export const accessErrors = {
   EMERGENCY_REASON_MISSING: { status: 422, retry: false },
   EMERGENCY_WORDS_WRONG: { status: 422, retry: false },
   EMERGENCY_NOT_FOUND: { status: 404, retry: false },
+  EMERGENCY_KEY_USED: { status: 409, retry: false },
   EMERGENCY_OVER: { status: 409, retry: false },
   CANARY_NUMBER_WRONG: { status: 422, retry: false },
   CANARY_NUMBER_TAKEN: { status: 409, retry: false },

@@ -20,12 +20,18 @@ interface NewEmergency extends Site {
   readonly reason: EmergencyReason;
   readonly now: Date;
 }
-export async function insertEmergency(db: Queryable, asked: NewEmergency): Promise<void> {
+/** False when the key was used before, for another person or by somebody else; the same once more is the same grant. */
+export async function insertEmergency(db: Queryable, asked: NewEmergency): Promise<boolean> {
   await db.rows(
     `INSERT INTO registry.break_glass (beneficiary_id, grant_id, staff_id, facility_id, reason, asked_at)
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
     [asked.beneficiaryId, asked.grantId, asked.staffId, asked.facilityId, asked.reason, asked.now],
   );
+  const own = await db.rows(
+    "SELECT grant_id FROM registry.break_glass WHERE grant_id = $1 AND beneficiary_id = $2 AND staff_id = $3",
+    [asked.grantId, asked.beneficiaryId, asked.staffId],
+  );
+  return own.length > 0;
 }
 
 /** False when it was open already: the other of two clicks came first. */
@@ -48,8 +54,11 @@ function emergencyOf({ answer, ...row }: EmergencyRow, now: Date): Emergency {
   return { ...row, state: stateOf(answer, row.askedAt, now) };
 }
 
+/** One whose reason is kept and whose person is told; before that it opens nothing. */
 export async function findEmergency(db: Queryable, grantId: string, now: Date): Promise<Emergency | undefined> {
-  const [row] = await db.rows<EmergencyRow>(`${emergencies} WHERE g.grant_id = $1`, [grantId]);
+  const [row] = await db.rows<EmergencyRow>(`${emergencies} WHERE g.grant_id = $1 AND g.opened_at IS NOT NULL`, [
+    grantId,
+  ]);
   return row && emergencyOf(row, now);
 }
 
@@ -76,7 +85,7 @@ export async function answer(db: Queryable, given: Answer, minutes: number): Pro
   const rows = await db.rows(
     `UPDATE registry.break_glass SET second_answer = $2, second_by = $3, second_at = $5
      WHERE grant_id = $1 AND facility_id = $4 AND staff_id <> $3 AND second_answer IS NULL
-       AND asked_at > $5::timestamptz - make_interval(mins => $6) RETURNING 1 AS is_answered`,
+       AND opened_at IS NOT NULL AND asked_at > $5::timestamptz - make_interval(mins => $6) RETURNING 1 AS is_answered`,
     [given.grantId, given.answer, given.staffId, given.facilityId, given.now, minutes],
   );
   return rows.length > 0;

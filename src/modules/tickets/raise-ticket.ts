@@ -127,6 +127,7 @@ async function write(
     const constraint = brokenConstraint(error);
     if (constraint === "one_open_ticket") return refused("TICKET_OPEN_ALREADY");
     // The other of two clicks came first.
+    if (constraint === "tickets_by_id") return refused("TICKET_NOT_FOUND");
     if (constraint === "tickets_pkey") return done({ ticketId, text });
     throw error;
   }

@@ -222,6 +222,17 @@ test("two clicks ask once; a second ticket of the kind waits for the first", asy
   assert.equal(codeOf(other), "TICKET_OPEN_ALREADY");
 });
 
+test("one form's key is good for one person: sent for two of an account at once, it asks for one", async () => {
+  const person = await vaccinated();
+  const other = await vaccinated();
+  const { accountId } = person.account;
+  await rows("UPDATE registry.beneficiaries SET account_id = $1 WHERE beneficiary_id = $2", accountId, other.id);
+  const input = inputOf(person, "identity", { name: "Aasha Demo" });
+  const forms = [input, { ...input, beneficiaryId: other.id }];
+  const raised = await Promise.all(forms.map((form) => raiseTicket(world.deps, person.account.actor, form)));
+  assert.deepEqual(raised.map(codeOf).toSorted(), ["TICKET_NOT_FOUND", "ok"]);
+});
+
 test("one officer cannot do both, and sees the person only while the ticket is on their table", async () => {
   const person = await vaccinated();
   const ticketId = await asked(person, "identity", { name: "Aasha Demo" });
