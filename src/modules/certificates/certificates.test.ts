@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
+import pg from "pg";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { textInPdf, verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
@@ -335,6 +336,27 @@ test("a revoked certificate stands in the signed lists from then on, and nobody 
       ["valid", []],
     ],
   );
+});
+
+test("nobody makes a revoked certificate good again, not even with the application's password", async () => {
+  const { db } = world.deps;
+  await db.rows("INSERT INTO registry.status_lists (list_number, opened_at) VALUES (900, now())");
+  await db.rows("INSERT INTO registry.status_places VALUES (900, 5, now()), (900, 6, NULL)");
+  const admin = new pg.Client({ connectionString: world.adminUrl });
+  await admin.connect();
+  for (const statement of [
+    "UPDATE registry.status_places SET revoked_at = NULL WHERE list_number = 900",
+    "UPDATE registry.status_places SET status_index = 7 WHERE list_number = 900 AND status_index = 5",
+    "UPDATE registry.status_lists SET list_number = 901 WHERE list_number = 900",
+    "DELETE FROM registry.status_places WHERE list_number = 900",
+    "TRUNCATE registry.status_places",
+  ]) {
+    await assert.rejects(db.rows(statement), /permission denied|revoked once/, `application: ${statement}`);
+    await assert.rejects(admin.query(statement), /revoked once|foreign key/, `owner: ${statement}`);
+  }
+  await admin.end();
+  const vault = world.connectAs("sakshi_opener");
+  assert.deepEqual(await vault.rows("SELECT vault.revoked_places(900) AS place"), [{ place: 5 }]);
 });
 
 test("a voided dose gets no certificate, and loses the one it had", async () => {

@@ -1,5 +1,5 @@
-// Signs a status list as it stands in the database: the house says which list, never what is in it, so that whoever holds
-// the house cannot make a revoked certificate good again.
+// Signs a status list as it stands in the database: the house says which list, never what is in it. The database keeps a
+// revoked place revoked (db/migrations/0201), so that whoever holds the house cannot make a certificate good again.
 // SPDX-License-Identifier: Apache-2.0
 import { deflateSync, gzipSync } from "node:zlib";
 import {
