@@ -15,7 +15,8 @@ import { checkStatus, credentialStatus } from "./status.js";
 import { judgeTime } from "./time.js";
 import type { TrustedKey } from "./trust.js";
 import type { Unsigned } from "./unsigned.js";
-import { findSigner as findJcsSigner, readProof as readJcsProof, unsignedJcsProof } from "./vc2.js";
+import { unsignedJcsProof } from "./vc2.js";
+import { findSigner as findJcsSigner, readProof as readJcsProof } from "./vc2-proof.js";
 import { Progress, type Reason, type Verdict } from "./verdict.js";
 
 const credentialsContext = "https://www.w3.org/2018/credentials/v1";

@@ -1,6 +1,7 @@
 // What a verifier is given besides the certificate. Nothing here is fetched: keys and lists are handed in.
 // SPDX-License-Identifier: Apache-2.0
 import type { RevocationList } from "./divoc-revocation.js";
+import type { JsonObject } from "./json.js";
 import type { Primitives } from "./primitives.js";
 import type { ShcRevocations } from "./shc-revocation.js";
 import type { StatusList } from "./status.js";
@@ -26,4 +27,10 @@ export interface VerifyOptions {
   readonly revokedShc?: ShcRevocations;
   /** Asks an SD-JWT for proof that its holder presents it. */
   readonly holderBinding?: HolderBinding;
+  /**
+   * Reads W3C credentials as RDF (N-Quads), for proofs that sign meanings only. It must fetch nothing, know each context by
+   * its name, and give undefined for a word without a meaning. Two words of one context that mean the same could change
+   * places under such a signature: lend it only vocabularies without.
+   */
+  readonly asRdf?: (document: JsonObject) => Promise<string | undefined>;
 }

@@ -1,38 +1,22 @@
-// W3C verifiable credentials 2.0 with a Data Integrity proof over canonical JSON: eddsa-jcs-2022 (vc-di-eddsa) and
-// ecdsa-jcs-2019 (vc-di-ecdsa). Every byte of meaning is signed, so no vocabulary is needed to verify.
+// W3C verifiable credentials 2.0 with a Data Integrity proof (vc-di-eddsa, vc-di-ecdsa; vc2-proof.ts), and issuing them
+// with eddsa-jcs-2022.
 // SPDX-License-Identifier: Apache-2.0
-import { fromBase58, joinBytes, toBase58, utf8Bytes } from "./bytes.js";
+import { joinBytes, toBase58, utf8Bytes } from "./bytes.js";
 import { canonicalJson } from "./jcs.js";
 import { isJsonArray, isJsonObject, type JsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
-import type { Hash, Primitives } from "./primitives.js";
+import type { Primitives } from "./primitives.js";
 import { instantOfText, Problems } from "./problems.js";
 import { checkStatus, credentialStatus } from "./status.js";
 import { judgeTime } from "./time.js";
-import type { KeyAlgorithm, TrustedKey } from "./trust.js";
 import { onlySignature, type Unsigned } from "./unsigned.js";
+import { canRead, findSigner, type Proof, readProof } from "./vc2-proof.js";
 import { checkCredential, vc2Context } from "./vc2-shape.js";
-import { Progress, type Reason, type ReasonCode, type Verdict } from "./verdict.js";
-
-/** Which keys may sign under a suite, and what each hashes with. */
-const suites: Readonly<Record<string, Partial<Record<KeyAlgorithm, Hash>>>> = {
-  "eddsa-jcs-2022": { EdDSA: "SHA-256" },
-  "ecdsa-jcs-2019": { ES256: "SHA-256", ES384: "SHA-384" },
-};
-const mostKeysTried = 8;
+import { Progress, type Reason, type Verdict } from "./verdict.js";
 
 export function looksLikeVc2(json: JsonObject): boolean {
   const context = json["@context"];
   return context === vc2Context || (isJsonArray(context) && context.includes(vc2Context));
-}
-
-export interface Proof {
-  readonly suite: string;
-  readonly verificationMethod: string;
-  readonly signature: Uint8Array;
-  readonly options: JsonObject;
-  readonly created: Date | undefined;
-  readonly expires: Date | undefined;
 }
 
 export async function verifyVc2(json: JsonObject, options: VerifyOptions): Promise<Verdict> {
@@ -40,7 +24,7 @@ export async function verifyVc2(json: JsonObject, options: VerifyOptions): Promi
   progress.passed.push("encoding");
   const { proof: given, ...document } = json;
   const proof = readProof(isJsonArray(given) && given.length === 1 ? given[0] : given, document);
-  if (!proof) return progress.stop("CERTIFICATE_PROOF_INVALID", "proof");
+  if (!proof || !canRead(proof, document, options)) return progress.stop("CERTIFICATE_PROOF_INVALID", "proof");
   progress.passed.push("envelope");
   const key = await findSigner(proof, document, options);
   if (typeof key === "string") return progress.stop(key);
@@ -67,43 +51,6 @@ export async function verifyVc2(json: JsonObject, options: VerifyOptions): Promi
   progress.check("content", problems.reasons, reasons);
   checkStatus(status, key, options, progress, reasons);
   return progress.finish(reasons);
-}
-
-export function readProof(value: unknown, document: JsonObject): Proof | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const { proofValue, ...options } = value;
-  const { type, cryptosuite, created, expires, verificationMethod, proofPurpose } = options;
-  if (type !== "DataIntegrityProof" || proofPurpose !== "assertionMethod" || "previousProof" in options)
-    return undefined;
-  if (typeof cryptosuite !== "string" || !Object.hasOwn(suites, cryptosuite)) return undefined;
-  if (typeof verificationMethod !== "string" || typeof proofValue !== "string") return undefined;
-  const signature = proofValue.startsWith("z") ? fromBase58(proofValue.slice(1)) : undefined;
-  const [createdAt, expiresAt] = [created, expires].map(instantOfText);
-  if (!signature || (created !== undefined && !createdAt) || (expires !== undefined && !expiresAt)) return undefined;
-  // Contexts that were added to the document after signing would change what its words mean.
-  const context = options["@context"];
-  const sameContext = context === undefined || canonicalJson(context) === canonicalJson(document["@context"] ?? null);
-  if (!sameContext) return undefined;
-  return { suite: cryptosuite, verificationMethod, signature, options, created: createdAt, expires: expiresAt };
-}
-
-export async function findSigner(
-  proof: Proof,
-  document: JsonObject,
-  { trust, primitives }: VerifyOptions,
-): Promise<TrustedKey | ReasonCode> {
-  const candidates = trust.keys.filter((key) => key.verificationMethod === proof.verificationMethod);
-  if (candidates.length === 0) return "CERTIFICATE_KEY_UNKNOWN";
-  const hashes = suites[proof.suite]!;
-  const fitting = candidates.filter(({ algorithm }) => hashes[algorithm] !== undefined).slice(0, mostKeysTried);
-  if (fitting.length === 0) return "CERTIFICATE_ALGORITHM_REFUSED";
-  const parts = [proof.options, document].map((part) => utf8Bytes(canonicalJson(part)));
-  for (const key of fitting) {
-    const hash = hashes[key.algorithm]!;
-    const signed = joinBytes(...(await Promise.all(parts.map((part) => primitives.digest(hash, part)))));
-    if (await primitives.verify(key, signed, proof.signature)) return key;
-  }
-  return "CERTIFICATE_SIGNATURE_INVALID";
 }
 
 /** The document with an eddsa-jcs-2022 proof, to be signed with Ed25519. */
