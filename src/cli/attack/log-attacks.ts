@@ -120,7 +120,8 @@ export function logRewrittenOutside(published: string, tries = 100): Attack {
       try {
         cpSync(published, folder, { recursive: true });
         const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-          (name) => /^(checkpoint$|tile\/)/.test(name) && statSync(join(folder, name)).isFile(),
+          (name) =>
+            /^(shards$|(\d{4}q[1-4]\/)?(checkpoint$|tile\/))/.test(name) && statSync(join(folder, name)).isFile(),
         );
         const isRefused = async (): Promise<boolean> =>
           (await runVerifyLog({ args: ["--directory", folder, "--vkey", vkey], write() {}, writeProgress() {} })) !== 0;
