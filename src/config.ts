@@ -30,6 +30,8 @@ export interface Config {
   readonly adminPort: number | undefined;
   /** Where a share of the requests is traced to; undefined means nowhere. */
   readonly traces: { readonly url: string; readonly percent: number } | undefined;
+  /** Tests only: a file that holds the instant it is now, for all processes. Refused in production. */
+  readonly testClockFile: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
   /** An outside PostgreSQL; undefined means the embedded one. */
@@ -58,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       : 0,
     adminPort: env.SAKSHI_ADMIN_PORT ? readPort("SAKSHI_ADMIN_PORT", env.SAKSHI_ADMIN_PORT, problems) : undefined,
     traces: readTraces(env, problems),
+    testClockFile: env.SAKSHI_TEST_CLOCK_FILE || undefined,
     dataDir: resolve(projectRoot, env.SAKSHI_DATA_DIR || join(projectRoot, "var")),
     databaseUrl: readDatabaseUrl(env.DATABASE_URL || undefined, problems),
     walArchive: env.SAKSHI_WAL_ARCHIVE ? resolve(projectRoot, env.SAKSHI_WAL_ARCHIVE) : undefined,
@@ -65,6 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (profile === "production" && !config.origin.startsWith("https://")) {
     problems.push("SAKSHI_ORIGIN must be the https address of this installation when SAKSHI_PROFILE is production.");
   }
+  if (profile === "production" && config.testClockFile) problems.push("The clock cannot be set in production.");
   problems.push(...readRootSettings(env).problems);
   if (problems.length > 0) throw new OperatorError(problems.join("\n"));
   return Object.freeze(config);

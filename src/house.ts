@@ -4,9 +4,9 @@
 import type { KeyObject } from "node:crypto";
 import { connectGate, connectInquirer } from "./modules/disclosure/index.js";
 import type { InquiryDeps } from "./modules/inquiries/index.js";
-import { systemClock } from "./platform/clock.js";
 import { connect } from "./platform/db/db.js";
 import { macsWith } from "./platform/macs.js";
+import { vaultClock } from "./vault/clock.js";
 import { connectKeyholder } from "./vault/keyholder/client.js";
 import { keyReader, linkDirBeside } from "./vault/keys.js";
 import { socketsIn } from "./vault/settings.js";
@@ -23,6 +23,8 @@ export interface HouseSettings {
   readonly publishedDir: string;
   /** Where the installation is reached. */
   readonly origin: string;
+  /** Tests only: a file that holds the instant it is now. */
+  readonly clockFile?: string | undefined;
 }
 
 const names = {
@@ -32,11 +34,14 @@ const names = {
   keyDir: "SAKSHI_VAULT_KEYS",
   publishedDir: "SAKSHI_LOG_DIRECTORY",
   origin: "SAKSHI_ORIGIN",
+  clockFile: "SAKSHI_TEST_CLOCK_FILE",
 } as const;
 
 export function houseToEnv(settings: HouseSettings): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(settings).map(([field, value]) => [names[field as keyof typeof names], value as string]),
+    Object.entries(settings).flatMap(([field, value]: [string, string | undefined]) =>
+      value === undefined ? [] : [[names[field as keyof typeof names], value]],
+    ),
   );
 }
 
@@ -54,6 +59,7 @@ export function houseFromEnv(env: Readonly<Record<string, string | undefined>>):
     keyDir: need(names.keyDir),
     publishedDir: need(names.publishedDir),
     origin: need(names.origin),
+    clockFile: env[names.clockFile] || undefined,
   };
 }
 
@@ -81,7 +87,14 @@ export function openHouse(settings: HouseSettings, appKey: KeyObject): House {
   const gate = connectGate({ recorderSocket: sockets.recorder, openerSocket: sockets.opener });
   const inquirer = connectInquirer(sockets.inquirer);
   return {
-    deps: { db, gate, inquirer, clock: systemClock, macs: macsWith(appKey), origin: settings.origin },
+    deps: {
+      db,
+      gate,
+      inquirer,
+      clock: vaultClock(settings.clockFile),
+      macs: macsWith(appKey),
+      origin: settings.origin,
+    },
     async close() {
       gate.close();
       inquirer.close();

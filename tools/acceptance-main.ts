@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
 import { bytes } from "./acceptance/bytes.js";
+import { clockJump, diskFull, powerLoss } from "./acceptance/durability.js";
 import { foreign } from "./acceptance/foreign.js";
 import { kills } from "./acceptance/kills.js";
 import { printed, type Report } from "./acceptance/report.js";
+import { soak } from "./acceptance/soak.js";
 
 const usage = `bin/acceptance kills [--rounds 100] [--seed 1]
   Starts a Sakshi of its own, loads it, and kills recorder, opener, keyholder or database at random moments; half way
@@ -15,7 +17,20 @@ bin/acceptance foreign [--entries 70000]
   apt install golang-go golang-golang-x-mod-dev
 
 bin/acceptance bytes [--changes 10000] [--seed 1]
-  Changes single bytes of a published log's files, one at a time: the verifier must refuse each.`;
+  Changes single bytes of a published log's files, one at a time: the verifier must refuse each.
+
+bin/acceptance soak [--days 7] [--people 300]
+  Lives days of a Sakshi of its own with so many people arriving each day: registrations, bookings, doses, looks, erasures.
+  After each day the books must agree; at the end no process may hold half as much again as after the second day.
+
+bin/acceptance power-loss [--rounds 5]
+  Kills every process at once and tears the end of the write-ahead log; at last it takes away what the disk had kept.
+
+bin/acceptance disk-full [--megabytes 700]
+  Fills the disk under a Sakshi, and empties it again. Needs root, for a small file system.
+
+bin/acceptance clock-jump
+  Sets the clock forward and back under a Sakshi.`;
 
 type Numbers = Readonly<Record<string, number>>;
 interface Run {
@@ -26,6 +41,10 @@ interface Run {
 const runs: ReadonlyMap<string, Run> = new Map([
   ["kills", runOf({ rounds: 100, seed: 1 }, kills)],
   ["foreign", runOf({ entries: 70_000 }, foreign)],
+  ["power-loss", runOf({ rounds: 5 }, powerLoss)],
+  ["disk-full", runOf({ megabytes: 700 }, diskFull)],
+  ["clock-jump", runOf({}, clockJump)],
+  ["soak", runOf({ days: 7, people: 300 }, soak)],
   ["bytes", runOf({ changes: 10_000, seed: 1 }, bytes)],
 ]);
 

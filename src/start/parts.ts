@@ -23,12 +23,18 @@ export function keyholderPart(folder: DataFolder, root: RootSettings): Command {
   return keyholderCommand({ socketDir: folder.sockets, keyDir: folder.keys, root });
 }
 
-export function vaultPart(which: VaultPart, folder: DataFolder, database: Database, origin: string): Command {
+export function vaultPart(
+  which: VaultPart,
+  folder: DataFolder,
+  database: Database,
+  { origin, clockFile }: { origin: string; clockFile?: string | undefined },
+): Command {
   const own = {
     socketDir: folder.sockets,
     keyDir: folder.keys,
     databaseUrl: database.urlAs(`sakshi_${which}`),
     origin,
+    ...(clockFile === undefined ? {} : { clockFile }),
   };
   if (which !== "recorder") return vaultCommand(which, own);
   const publish = {
@@ -50,6 +56,7 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
     keyDir: folder.keys,
     publishedDir: folder.published,
     origin: config.origin,
+    clockFile: config.testClockFile,
   };
   const sms = isWorker ? smsSettings() : {};
   return {
@@ -75,7 +82,7 @@ export function housePart(program: string, config: Config, folder: DataFolder, d
  * The web is what strangers talk to: it reads its program, its words and the published log, and no key but its own.
  * Papers are set in worker threads, by an add-on. The worker is left out: its job library looks for settings upwards.
  */
-function webConfinement({ keyDir, publishedDir }: HouseSettings, folder: DataFolder): string[] {
+function webConfinement({ keyDir, publishedDir, clockFile }: HouseSettings, folder: DataFolder): string[] {
   return confine({
     buildDir,
     ofProject: ["data", "locales", "src/pdf/templates", "src/web/assets"],
@@ -84,6 +91,7 @@ function webConfinement({ keyDir, publishedDir }: HouseSettings, folder: DataFol
       linkFile(linkDirBeside(keyDir), "house"),
       publishedDir,
       demoOutboxFile(folder.path),
+      ...(clockFile === undefined ? [] : [clockFile]),
     ],
     allow: ["worker", "addons"],
   });

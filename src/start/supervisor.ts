@@ -141,7 +141,7 @@ export function supervisor(config: Config): Supervisor {
       const database = await startDatabase(folder);
       const origin = logOrigin(config, folder);
       const vault = (["opener", "recorder", "inquirer"] as const).flatMap((which) =>
-        runAll([which], folder, () => vaultPart(which, folder, database, origin)),
+        runAll([which], folder, () => vaultPart(which, folder, database, { origin, clockFile: config.testClockFile })),
       );
       await within(Promise.all(vault.map((part) => part.ready)), "The vault");
       const house = (program: string) => () => housePart(program, config, folder, database);

@@ -37,7 +37,11 @@ export async function openInstallation(env: Record<string, string> = {}): Promis
   const folder = dataFolder(dataDir);
   const port = await freePort();
   const run = start(dataDir, port, env);
-  await started(run);
+  await started(run).catch(async (error: unknown) => {
+    run.child.kill("SIGTERM");
+    await run.ended;
+    throw error;
+  });
   const inPostgres = (name: string) => readFileSync(join(folder.postgres, name), "utf8").trim();
   const at = () => `127.0.0.1:${inPostgres("port")}/sakshi`;
   const urlOf = (role: LoginRole) => urlAs(`postgresql://postgres@${at()}`, role, rolePasswords(dataDir)[role]);
