@@ -16,12 +16,13 @@ import { signedInStaff, type TestStaff } from "../../../tests/support/staff-acto
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { uuidv7 } from "../../platform/random.js";
 import { confirmPresenceCode, requestPresenceCode } from "../accounts/index.js";
-import { bookAppointment, checkIn, securityCode } from "../appointments/index.js";
+import { bookAppointment, cancelSessionAppointments, checkIn, securityCode } from "../appointments/index.js";
 import { registerBeneficiary } from "../beneficiaries/index.js";
 import { recordVaccination, voidVaccination } from "../vaccinations/index.js";
 import {
   admitWalkIn,
   checkIdentity,
+  findPersonToday,
   findSessionDay,
   findTodaysSession,
   type Ids,
@@ -73,8 +74,8 @@ async function booked(at = sessionId): Promise<Ids> {
   return { sessionId: at, appointmentId: outcome.value.appointmentId, beneficiaryId };
 }
 
-async function checkedIn(): Promise<Ids> {
-  const ids = await booked();
+async function checkedIn(at = sessionId): Promise<Ids> {
+  const ids = await booked(at);
   const code = securityCode(world.deps.macs, ids.appointmentId, ids.beneficiaryId);
   const outcome = await checkIn(world.deps, verifier.actor, { ...ids, code });
   assert.ok(outcome.ok, JSON.stringify(outcome));
@@ -251,6 +252,37 @@ describe("the dose", () => {
     });
     assert.ok(undone.ok, JSON.stringify(undone));
     assert.equal(await stageOf(ids), "checked-in");
+  });
+
+  test("can be watched and undone in a session that is cancelled meanwhile; nobody new is admitted there", async () => {
+    const here = await publishedSession(world, { inDays: 0, facilityId, places: { dose1: 5, "walk-in": 3 } });
+    const batchId = await batchAt(world, facilityId);
+    const [ids, waiting] = [await checkedIn(here.sessionId), await booked(here.sessionId)];
+    assert.ok((await checkIdentity(world.deps, verifier.actor, { ...ids, answer: "yes" })).ok);
+    const dose = { ...ids, batchId, requestKey: uuidv7() };
+    const recorded = await recordVaccination(world.deps, vaccinator.actor, dose);
+    assert.ok(recorded.ok, JSON.stringify(recorded));
+    await world.deps.db.transaction(async (tx) => {
+      await tx.rows("UPDATE registry.sessions SET status = 'cancelled' WHERE session_id = $1", [here.sessionId]);
+      await cancelSessionAppointments(tx, { session: here, at: morning });
+    });
+    const after = await findPersonToday(world.deps, vaccinator.actor, ids);
+    assert.ok(after.ok && after.value.line.stage === "done", JSON.stringify(after));
+    const session = await findTodaysSession(world.deps, vaccinator.actor, here.sessionId);
+    assert.equal(codeOf(session), "ATTENDANCE_NOT_TODAY");
+    const { beneficiaryId } = ids;
+    const { vaccinationId } = recorded.value;
+    assert.ok((await voidVaccination(world.deps, vaccinator.actor, { beneficiaryId, vaccinationId })).ok);
+    assert.ok((await findPersonToday(world.deps, vaccinator.actor, ids)).ok);
+    // A stale link of the list, clicked again and again: refused, but no attempt at anybody, and no entry.
+    const before = await entries();
+    for (let n = 0; n < 6; n++)
+      assert.equal(codeOf(await findPersonToday(world.deps, vaccinator.actor, waiting)), "ATTENDANCE_NOT_TODAY");
+    assert.equal(await entries(), before);
+    assert.ok((await findPersonToday(world.deps, vaccinator.actor, ids)).ok);
+    const foreign = { ...waiting, beneficiaryId: uuidv7() };
+    assert.equal(codeOf(await findPersonToday(world.deps, vaccinator.actor, foreign)), "ATTENDANCE_NOT_TODAY");
+    assert.equal(await entries(), before + 1, "ids that lead nowhere are still written down");
   });
 });
 

@@ -29,7 +29,7 @@ export async function listTodaysSessions(deps: Deps, actor: StaffActor): Promise
   return site.ok ? done(await store.sessions(deps.db, site.value.day, null)) : site;
 }
 
-/** A session that is held today where this member of staff works. */
+/** A session that admits people today where this member of staff works. */
 export async function findTodaysSession(
   deps: Pick<Deps, "db" | "clock">,
   actor: StaffActor,
@@ -38,7 +38,7 @@ export async function findTodaysSession(
   const site = await siteOf(deps, actor);
   if (!site.ok) return site;
   const session = isUuid(sessionId) && (await store.sessions(deps.db, site.value.day, sessionId))[0];
-  return session ? done({ staff: site.value.staff, session }) : refused("ATTENDANCE_NOT_TODAY");
+  return session && !session.isCancelled ? done({ staff: site.value.staff, session }) : refused("ATTENDANCE_NOT_TODAY");
 }
 
 export async function findSessionDay(
@@ -89,6 +89,8 @@ export async function findPersonToday(
     }),
   ]);
   if (session && line) return done({ staff: site.value.staff, session, line });
+  // An old link of the day's own list, whose appointment was cancelled or moved since: no attempt at anybody.
+  if (await store.wasHere(deps.db, site.value.day, ids)) return refused("ATTENDANCE_NOT_TODAY");
   // Ids that lead nowhere here: the recorder refuses, writes the attempt down and counts it.
   await deps.gate.disclose({
     actor,

@@ -11,7 +11,11 @@ export interface Day {
 
 const live = `a.status IN ('booked', 'checked-in', 'completed')`;
 
-/** Published sessions of a facility's day, with their counts; one of them if its id is given. */
+// A session that is cancelled during its day stays open for those who were vaccinated, or are checked in again because a
+// dose was undone.
+const shown = `(s.status = 'published' OR (s.status = 'cancelled' AND a.status IN ('checked-in', 'completed')))`;
+
+/** Sessions of a facility's day, with their counts; one of them if its id is given. */
 export async function sessions(
   db: Queryable,
   { facilityId, on }: Day,
@@ -19,8 +23,8 @@ export async function sessions(
 ): Promise<DaySession[]> {
   return db.rows<DaySession>(
     `SELECT s.session_id AS "sessionId", s.product, s.held_on AS "heldOn", s.min_age AS "minAge", s.max_age AS "maxAge",
-       s.fee_rupees AS "feeRupees", f.fee_type AS "feeType", to_char(hours.starts_at, 'HH24:MI') AS "startsAt", to_char(hours.ends_at, 'HH24:MI') AS "endsAt",
-       counts.booked, counts."checkedIn", counts.done, places.free AS "walkInLeft"
+       s.fee_rupees AS "feeRupees", f.fee_type AS "feeType", s.status = 'cancelled' AS "isCancelled", to_char(hours.starts_at, 'HH24:MI') AS "startsAt", to_char(hours.ends_at, 'HH24:MI') AS "endsAt",
+       counts.booked, counts."checkedIn", counts.done, CASE WHEN s.status = 'published' THEN places.free ELSE 0 END AS "walkInLeft"
      FROM registry.sessions s JOIN registry.facilities f USING (facility_id)
      CROSS JOIN LATERAL (SELECT min(sl.starts_at) AS starts_at, max(sl.ends_at) AS ends_at FROM registry.slots sl WHERE sl.session_id = s.session_id) AS hours
      CROSS JOIN LATERAL (
@@ -31,7 +35,8 @@ export async function sessions(
      CROSS JOIN LATERAL (
        SELECT coalesce(sum(p.capacity - p.taken), 0)::int AS free
        FROM registry.places p WHERE p.session_id = s.session_id AND p.pool = 'walk-in') AS places
-     WHERE s.facility_id = $1 AND s.held_on = $2 AND s.status = 'published' AND ($3::uuid IS NULL OR s.session_id = $3)
+     WHERE s.facility_id = $1 AND s.held_on = $2 AND (s.status = 'published' OR (s.status = 'cancelled' AND counts."checkedIn" + counts.done > 0))
+       AND ($3::uuid IS NULL OR s.session_id = $3)
      ORDER BY hours.starts_at, s.product`,
     [facilityId, on, sessionId],
   );
@@ -46,11 +51,25 @@ export async function whereToday(
   const [row] = await db.rows<{ sessionId: string; appointmentId: string }>(
     `SELECT a.session_id AS "sessionId", a.appointment_id AS "appointmentId"
      FROM registry.appointments a JOIN registry.sessions s USING (session_id)
-     WHERE a.beneficiary_id = $1 AND s.facility_id = $2 AND s.held_on = $3 AND s.status = 'published' AND ${live}
+     WHERE a.beneficiary_id = $1 AND s.facility_id = $2 AND s.held_on = $3 AND ${shown} AND ${live}
      ORDER BY a.booked_at DESC LIMIT 1`,
     [beneficiaryId, facilityId, on],
   );
   return row;
+}
+
+/** Whether the ids are an appointment of the facility's day, however it ended. */
+export async function wasHere(
+  db: Queryable,
+  { facilityId, on }: Day,
+  ids: { sessionId: string; appointmentId: string; beneficiaryId: string },
+): Promise<boolean> {
+  const rows = await db.rows(
+    `SELECT a.appointment_id FROM registry.appointments a JOIN registry.sessions s USING (session_id)
+     WHERE a.session_id = $1 AND a.appointment_id = $2 AND a.beneficiary_id = $3 AND s.facility_id = $4 AND s.held_on = $5`,
+    [ids.sessionId, ids.appointmentId, ids.beneficiaryId, facilityId, on],
+  );
+  return rows.length > 0;
 }
 
 export interface LineFilter {
@@ -92,7 +111,7 @@ export async function lines(
        SELECT v.vaccination_id, v.recorded_at, v.observe_until FROM registry.vaccinations v
        WHERE v.beneficiary_id = a.beneficiary_id AND v.session_id = a.session_id AND v.status = 'valid'
        ORDER BY v.recorded_at DESC LIMIT 1) AS v ON true
-     WHERE a.session_id = $1 AND s.facility_id = $2 AND s.held_on = $3 AND s.status = 'published' AND ${live}
+     WHERE a.session_id = $1 AND s.facility_id = $2 AND s.held_on = $3 AND ${shown} AND ${live}
        AND ($4::text IS NULL OR right(b.reference_id::text, 4) = $4)
        AND ($5::uuid IS NULL OR a.appointment_id = $5) AND ($6::uuid IS NULL OR a.beneficiary_id = $6)
      ORDER BY CASE a.status WHEN 'checked-in' THEN 0 WHEN 'booked' THEN 1 ELSE 2 END, sl.starts_at, a.booked_at, a.beneficiary_id

@@ -21,6 +21,8 @@ export interface DaySession extends DayCounts {
   readonly maxAge: number | null;
   readonly feeRupees: number;
   readonly feeType: "Free" | "Paid";
+  /** Cancelled during its day: nobody is admitted any more. */
+  readonly isCancelled: boolean;
   readonly startsAt: string;
   readonly endsAt: string;
 }
