@@ -81,6 +81,15 @@ test("an erased person is seen by nobody", async () => {
   assert.equal(await sees(own.actor, "own-view", ownSignIn, ["name"], person), refused);
 });
 
+test("who was taken off the account is the old number's to see no more, but for the list of who looked", async () => {
+  const own = await signedInAccount(world);
+  const person = await registeredPerson(world, own);
+  await change("UPDATE registry.beneficiaries SET state = 'removed' WHERE beneficiary_id = $1", [person]);
+  assert.equal(await sees(own.actor, "own-view", ownSignIn, ["name"], person), refused);
+  assert.equal(await sees(own.actor, "own-change", ownSignIn, ["name"], person), refused);
+  assert.ok((await world.deps.gate.linesOf({ actor: own.actor, subject: person })).ok);
+});
+
 test("a citizen cannot borrow the explanations of staff, nor staff those of citizens", async () => {
   const appointmentId = await appointmentAt(world, here, { subject, accountId: account.accountId });
   assert.equal(await sees(account.actor, "check-in", { kind: "appointment-here", appointmentId }), refused);

@@ -5,7 +5,7 @@ import { type Act, acts, fields, type LoggedPurpose, type Policy, purposes, type
 
 const explanations: Record<LoggedPurpose, string> = {
   "own-view": "signed in, and the account holds the person",
-  "own-log": "signed in, and the account holds the person",
+  "own-log": "signed in, and the account holds the person, or they were taken off it and not yet erased",
   registration:
     "nobody is registered yet; by staff: with a code from the person's phone, or without a phone the same day",
   "own-change": "signed in, and the account holds the person",
