@@ -304,7 +304,7 @@ export async function insertProgramSignIn(
   const rows = await db.rows(
     `INSERT INTO registry.staff_sign_ins (sign_in_id, token_hash, staff_id, opened_by, created_at, last_seen_at, expires_at)
      SELECT $1, $2, i.staff_id, i.sign_in_id, $4, $4, i.expires_at FROM registry.staff_sign_ins i
-     WHERE i.sign_in_id = $3 AND i.opened_by IS NULL RETURNING sign_in_id`,
+     WHERE i.sign_in_id = $3 AND i.opened_by IS NULL AND i.ended_at IS NULL FOR UPDATE RETURNING sign_in_id`,
     [program.signInId, program.tokenHash, program.openedBy, program.now],
   );
   return rows.length > 0;
