@@ -126,6 +126,25 @@ test("a run that was interrupted after the key went marks the rest the next time
   assert.equal(await findErasure(world.deps, subject), undefined);
 });
 
+test("what has begun is finished, even when something new happened with the person since", async () => {
+  await daysOn(0);
+  const subject = await person();
+  assert.ok((await askErasure(world.deps, account.actor, subject)).ok);
+  await daysOn(366);
+  const { gate, db, clock } = world.deps;
+  const died: typeof gate = {
+    ...gate,
+    async erase(wanted) {
+      await gate.erase(wanted);
+      throw new Error("the worker was killed");
+    },
+  };
+  await assert.rejects(eraseDue({ ...world.deps, gate: died }), /killed/);
+  // A request is due a year after the last that happened with the person.
+  await db.rows("UPDATE registry.beneficiaries SET created_at = $2 WHERE beneficiary_id = $1", [subject, clock()]);
+  assert.deepEqual(await eraseDue(world.deps), { erased: 1, refused: 0 });
+});
+
 test("a person who was taken off the account is erased in time too, without asking", async () => {
   await daysOn(0);
   const subject = await person();

@@ -70,6 +70,7 @@ export async function adoptRemoved(db: Queryable, at: Date): Promise<void> {
   );
 }
 
+/** Also what has begun: it is finished, even when something happened with the person since. */
 export async function selectDue(
   db: Queryable,
   now: Date,
@@ -77,8 +78,8 @@ export async function selectDue(
 ): Promise<Pick<Erasure, "erasureId" | "beneficiaryId">[]> {
   return db.rows(
     `SELECT erasure_id AS "erasureId", beneficiary_id AS "beneficiaryId" FROM registry.erasures
-     WHERE undone_at IS NULL AND done_at IS NULL AND asked_at + interval '14 days' <= $1
-       AND registry.erasure_due_at(asked_at, beneficiary_id) <= $1
+     WHERE undone_at IS NULL AND done_at IS NULL AND (started_at IS NOT NULL
+       OR (asked_at + interval '14 days' <= $1 AND registry.erasure_due_at(asked_at, beneficiary_id) <= $1))
      ORDER BY asked_at LIMIT $2`,
     [now, limit],
   );
