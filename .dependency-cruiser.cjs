@@ -10,7 +10,7 @@ const MODULE = "^src/modules/([^/]+)/";
 const ROWS = [
   ["disclosure"],
   ["accounts", "staff", "facilities", "vaccines", "notifications", "partners", "captchas"],
-  ["beneficiaries", "sessions", "accesses"],
+  ["beneficiaries", "sessions", "accesses", "reviews"],
   ["vaccinations", "appointments"],
   ["attendance", "certificates", "aefi", "coverage", "consents", "erasures", "retention", "inquiries"],
   ["tickets", "own-data"],

@@ -258,6 +258,7 @@ const tables: readonly Row[] = [
   ["registry.access_days", "day looks changes misses emergencies staff unusual scored_at", "internal", "programme", "How much was looked at each day, and how much of it stood out."],
   ["log.canary_share", "id share", "secret", "permanent", "One half of the key that tells invented people from others."],
   ["log.canary_batches", "batch_id planted_at commitments", "internal", "permanent", "Which people were invented to catch whoever looks at them, as commitments."],
+  ["registry.reviews", "review_id started_at finished_at passed failed not_checked note", "internal", "programme", "What the internal review found, and when."],
   ["migrations.applied", "number name sha256 applied_at", "internal", "permanent", "Which shape the database has."],
 ];
 

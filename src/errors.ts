@@ -15,6 +15,7 @@ import { erasureErrors } from "./modules/erasures/index.js";
 import { facilityErrors } from "./modules/facilities/index.js";
 import { inquiryErrors } from "./modules/inquiries/index.js";
 import { partnerErrors } from "./modules/partners/index.js";
+import { reviewErrors } from "./modules/reviews/index.js";
 import { sessionErrors } from "./modules/sessions/index.js";
 import { staffErrors } from "./modules/staff/index.js";
 import { ticketErrors } from "./modules/tickets/index.js";
@@ -44,6 +45,7 @@ export const errorRules = {
   ...consentErrors,
   ...ticketErrors,
   ...erasureErrors,
+  ...reviewErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

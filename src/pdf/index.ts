@@ -11,6 +11,6 @@ export {
   type SlipPaper,
 } from "./papers.js";
 export { qrSvgOfBytes } from "./qr.js";
-export { type ReportPaper, renderReportPdf } from "./report.js";
+export { type ReportPaper, type ReviewPaper, renderReportPdf, renderReviewPdf } from "./report.js";
 export { unsignedPdf } from "./sign-pdf.js";
 export { TypesettingBusy } from "./typesetter.js";

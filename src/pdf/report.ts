@@ -1,4 +1,5 @@
-// A report after a breach as a paper: fields one after the other, as the form has them.
+// Reports as papers, in English as they are written: after a breach, fields one after the other, as the form has them; of
+// an internal review, what was tried and what came back.
 // SPDX-License-Identifier: Apache-2.0
 import { createTypesetter } from "./typesetter.js";
 
@@ -15,4 +16,24 @@ const typesetter = createTypesetter();
 
 export function renderReportPdf({ madeAt, ...data }: ReportPaper): Promise<Uint8Array> {
   return typesetter.set("report", { ...data, language: "en" }, madeAt);
+}
+
+export interface ReviewPaper {
+  readonly at: string;
+  readonly installation: string;
+  readonly results: readonly {
+    readonly promise: number;
+    readonly what: string;
+    readonly outcome: "pass" | "fail" | "not checked";
+    readonly found: string;
+    /** Each demo fails here. */
+    readonly isOfDemo?: boolean;
+    readonly maps: { readonly dpdp: string; readonly certIn: string; readonly iso: string };
+  }[];
+}
+
+export function renderReviewPdf({ at, installation, results }: ReviewPaper): Promise<Uint8Array> {
+  const rows = results.map(({ isOfDemo = false, ...row }) => ({ ...row, isOfDemo }));
+  const data = { at, installation, results: rows, issuer: "Sakshi", language: "en" };
+  return typesetter.set("review", data, new Date(at));
 }

@@ -9,7 +9,7 @@ import { projectRoot } from "../platform/root.js";
 
 export interface Order {
   readonly id: number;
-  readonly template: "certificate" | "slip" | "report";
+  readonly template: "certificate" | "slip" | "report" | "review";
   readonly data: string;
   readonly createdAt: number;
 }

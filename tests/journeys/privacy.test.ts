@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { connect } from "../../src/platform/db/db.js";
+import { uuidv7 } from "../../src/platform/random.js";
 import { signedInStaff } from "../support/staff-actor.js";
 import { fieldsOf, type OfficerWorld, officerWorld, visitor } from "./officer-world.js";
 
@@ -74,4 +76,39 @@ test("an emergency goes from the desk to a colleague and to a privacy officer, i
   assert.equal((await officer.post(path, { decision: "explained" })).statusCode, 303);
   assert.match((await officer.get("/hi/privacy/accesses?show=decided")).body, /कारण मिला/);
   assert.equal((await officer.get("/en/privacy/accesses/nothing")).statusCode, 404);
+});
+
+test("a review is read as page, paper and signed note; one that has not ended says so", async () => {
+  const officer = visitor(world.app, (await signedInStaff(world.deps, "privacy-officer")).token);
+  assert.match((await officer.get("/en/privacy/reviews")).body, /No review has been run yet/);
+  const maps = { dpdp: "Rule 6(1)(a)", certIn: "–", iso: "A.8.24" };
+  const results = [
+    { id: "a", promise: 1, what: "pages <b> carry headers", maps, outcome: "pass", found: "three pages" },
+    { id: "b", promise: 5, what: "key place", maps, outcome: "fail", found: "a file", isOfDemo: true },
+    { id: "c", promise: 6, what: "clock", maps, outcome: "not checked", found: "nobody asked" },
+  ];
+  const at = new Date().toISOString();
+  const report = { format: "sakshi-review/1", at, installation: "https://x.example", results };
+  const note = `${JSON.stringify(report)}\n\n— x.example/review AAAA\n`;
+  const admin = connect(world.adminUrl, { max: 1 });
+  await admin.rows("INSERT INTO registry.reviews VALUES ($1, now(), now(), 1, 1, 1, $2)", [uuidv7(), note]);
+  await admin.rows("INSERT INTO registry.reviews (review_id, started_at) VALUES ($1, now() - interval '2 hours')", [
+    uuidv7(),
+  ]);
+  await admin.close();
+  const list = await officer.get("/en/privacy/reviews");
+  assert.match(list.body, /broken off/);
+  assert.match(list.body, /Passed: 1\. Failed: 1\. Not checked: 1\./);
+  const path = /href="(\/en\/privacy\/reviews\/[0-9a-f-]{36})"/.exec(list.body)![1]!;
+  const page = await officer.get(path);
+  assert.match(page.body, /pages &lt;b> carry headers/);
+  assert.match(page.body, /fail \(demo\)/);
+  assert.match((await officer.get(path.replace("/en/", "/hi/"))).body, /नहीं परखा गया/);
+  assert.equal((await officer.get(`${path}/note`)).body, note);
+  const pdf = await officer.get(`${path}/pdf`);
+  assert.match(pdf.body.slice(0, 5), /%PDF-/);
+  assert.equal((await officer.get("/en/privacy/reviews/nothing")).statusCode, 404);
+  const admins = visitor(world.app, (await signedInStaff(world.deps, "national-admin")).token);
+  assert.equal((await admins.get(path)).statusCode, 403);
+  await assert.rejects(world.deps.db.rows("UPDATE registry.reviews SET failed = 0"), /permission denied/);
 });

@@ -1,8 +1,6 @@
 // "sakshi attack": replays known attacks against the running demo on this machine, and says what each obtained.
 // SPDX-License-Identifier: Apache-2.0
-import { createApp } from "../../app.js";
 import { connect } from "../../platform/db/db.js";
-import type { Route } from "../../platform/http/server.js";
 import { OperatorError } from "../../platform/operator-error.js";
 import { dataFolder } from "../../start/data-folder.js";
 import { adminUrlOf } from "../../start/database.js";
@@ -10,9 +8,11 @@ import { readState } from "../../start/state.js";
 import type { Command, Context } from "../command.js";
 import { openBrowser } from "../demo-journey/browser.js";
 import type { Demo } from "../demo-journey/steps.js";
+import { routeTableOf } from "../route-table.js";
 import { codeGuessing, idWalk, timing } from "./guesses.js";
 import { databaseThief, stolenStaffSignIn } from "./insiders.js";
 import { logKilled, logRewrittenInside, logRewrittenOutside, logSlowed } from "./log-attacks.js";
+import { plantedAttacks } from "./planted.js";
 import { setStage } from "./stage.js";
 import { existenceByAnswer, knowingIds, phoneBot } from "./sweeps.js";
 import { type Attack, ask, isLoopback, nobody, type Result, type Target, tellsOf } from "./target.js";
@@ -25,13 +25,16 @@ that the router has, with a phone number or with every id of a person; stolen si
 time of answers; a copy of the database; the log killed, slowed, rewritten. Each row tells what was tried and how many
 records came out. It makes two people for itself, kills the recorder a few times, and takes some minutes.
 
-  sakshi attack [--json] [--quick]
+  sakshi attack [--json] [--quick] [--planted]
+
+  --planted   sends the bot against an app of the attack's own that has, beside all real routes, the one of June 2023,
+              which answers a number with a person: the bot has to find it
 
 Ends with 0 when no attack obtained anything, else with 1.`,
   async run(args, context) {
-    const strange = args.find((arg) => arg !== "--json" && arg !== "--quick");
+    const strange = args.find((arg) => !["--json", "--quick", "--planted"].includes(arg));
     if (strange !== undefined) {
-      context.writeError(`unknown option ${strange}; there is --json and --quick`);
+      context.writeError(`unknown option ${strange}; there is --json, --quick and --planted`);
       return 2;
     }
     const { write, writeError } = context;
@@ -39,7 +42,8 @@ Ends with 0 when no attack obtained anything, else with 1.`,
     const adminUrl = adminUrlOf(context.config);
     const admin = connect(adminUrl, { max: 1 });
     try {
-      for (const attack of await prepare(context, adminUrl, admin, args.includes("--quick"))) {
+      const options = { isQuick: args.includes("--quick"), isPlanted: args.includes("--planted") };
+      for (const attack of await prepare(context, adminUrl, admin, options)) {
         writeError(`${attack.path}: ${attack.what} ...`);
         const result = { path: attack.path, what: attack.what, ...(await attack.run()) };
         results.push(result);
@@ -67,7 +71,7 @@ async function prepare(
   context: Context,
   adminUrl: string,
   admin: ReturnType<typeof connect>,
-  isQuick: boolean,
+  { isQuick, isPlanted }: { readonly isQuick: boolean; readonly isPlanted: boolean },
 ): Promise<Attack[]> {
   const { config } = context;
   const state = readState(config.dataDir)!;
@@ -85,7 +89,8 @@ async function prepare(
     throw new OperatorError(
       "The attack cannot begin: not even the person sees the record, so nothing would prove anything.",
     );
-  const target: Target = { origin: state.address, routes: await routesOf(context), victim, nobodysMobile };
+  if (isPlanted) return plantedAttacks(context, stage);
+  const target: Target = { origin: state.address, routes: await routeTableOf(context), victim, nobodysMobile };
   const published = dataFolder(config.dataDir).published;
   // Statuses alone are timed: what a number gets is counted by number, so that each try is as the first.
   const askForCode = async (mobile: string) => {
@@ -123,18 +128,4 @@ async function prepare(
     logRewrittenInside(adminUrl, isQuick ? 4 : 20),
     logRewrittenOutside(published, isQuick ? 20 : 200),
   ];
-}
-
-/** Asked of the router itself, in an app that listens nowhere. */
-async function routesOf({ config, openHouse }: Context): Promise<readonly Route[]> {
-  const house = openHouse();
-  const { profile, origin, dataDir } = config;
-  const app = await createApp(house.deps, { profile, origin, dataDir, publishedDir: dataFolder(dataDir).published });
-  try {
-    await app.ready();
-    return app.routeTable;
-  } finally {
-    await app.close();
-    await house.close();
-  }
 }

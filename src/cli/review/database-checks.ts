@@ -3,7 +3,7 @@
 import { connect, sqlState } from "../../platform/db/db.js";
 import { type LoginRole, loginRoles } from "../../platform/db/roles.js";
 import { rootsOf } from "../../publisher/index.js";
-import { type Check, failed, type Installation, passed, without } from "./check.js";
+import { type Check, failed, type Installation, notChecked, passed, without } from "./check.js";
 
 const privilege = "42501";
 const readsBoxes: readonly LoginRole[] = ["sakshi_opener", "sakshi_inquirer"];
@@ -123,19 +123,39 @@ export const databaseChecks: readonly Check[] = [
   {
     id: "findings-decided",
     promise: 4,
-    what: "what stands out (canaries touched, emergencies, stops) was decided on within two days",
+    what: "what stands out (emergencies, stops, unusual looking) was decided on within two days",
     maps: { dpdp: "Rule 6(1)(c)", certIn: "Annexure I 3", iso: "A.5.25, A.8.16" },
     async run({ adminUrl }) {
       const admin = connect(adminUrl(), { max: 1 });
       try {
         const open = await admin.rows<{ kind: string; count: number }>(
           `SELECT kind, count(*) AS count FROM registry.access_findings
-           WHERE decision IS NULL AND (last_at < now() - interval '2 days' OR kind = 'canary') GROUP BY kind`,
+           WHERE decision IS NULL AND last_at < now() - interval '2 days' AND kind <> 'canary' GROUP BY kind`,
         );
         return without(
           open.map(({ kind, count }) => `${count} open: ${kind}`),
           "none is open for longer",
         );
+      } finally {
+        await admin.close();
+      }
+    },
+  },
+  {
+    id: "canaries-silent",
+    promise: 4,
+    what: "nobody asked for a person who was invented to be asked for by nobody",
+    maps: { dpdp: "Rule 6(1)(c)", certIn: "Annexure I 3", iso: "A.5.7, A.8.16" },
+    async run({ adminUrl }) {
+      const admin = connect(adminUrl(), { max: 1 });
+      try {
+        const [row] = await admin.rows<{ planted: number; touched: number }>(
+          `SELECT (SELECT coalesce(sum(cardinality(commitments)), 0) FROM log.canary_batches)::int AS planted,
+             (SELECT count(*) FROM registry.access_findings WHERE kind = 'canary' AND decision IS DISTINCT FROM 'explained')::int AS touched`,
+        );
+        const { planted, touched } = row!;
+        if (touched > 0) return failed(`${touched} actors did: look at the page "Accesses"`);
+        return planted > 0 ? passed(`${planted} are planted`) : notChecked("none is planted: bin/sakshi canary plant");
       } finally {
         await admin.close();
       }

@@ -9,6 +9,7 @@ import { privacyDoor } from "./door.js";
 import { inquiryPages } from "./inquiries.js";
 import { inquiryCasePages } from "./inquiry.js";
 import { inquiryReportPages } from "./reports.js";
+import { reviewPages } from "./reviews.js";
 import { startPages } from "./start.js";
 
 export function privacyPages(app: FastifyInstance, deps: InquiryDeps): void {
@@ -16,6 +17,7 @@ export function privacyPages(app: FastifyInstance, deps: InquiryDeps): void {
   const door = privacyDoor(app, deps, guard);
   startPages(door);
   accessesPages(door);
+  reviewPages(door);
   inquiryPages(app, deps, guard);
   inquiryCasePages(app, deps, guard);
   inquiryReportPages(app, deps, guard);

@@ -6,6 +6,7 @@ const paths = {
   start: "",
   accesses: "/accesses",
   inquiries: "/inquiries",
+  reviews: "/reviews",
 } as const;
 export type Section = keyof typeof paths;
 
