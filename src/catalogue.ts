@@ -256,6 +256,7 @@ const tables: readonly Row[] = [
   ["registry.access_notices", "beneficiary_id notice_id kind organisation noticed_at", "pseudonymous", "record", "What a person was told about looks at their record."],
   ["registry.organisations_told", "beneficiary_id organisation", "pseudonymous", "record", "So that an organisation's first look is told once."],
   ["registry.access_days", "day looks changes misses emergencies staff unusual scored_at", "internal", "programme", "How much was looked at each day, and how much of it stood out."],
+  ["log.consent_grants", "digest beneficiary_id granted_at", "pseudonymous", "record", "Which consents stand as entries in people's lists: no other lets a partner look."],
   ["log.canary_share", "id share", "secret", "permanent", "One half of the key that tells invented people from others."],
   ["log.canary_batches", "batch_id planted_at commitments", "internal", "permanent", "Which people were invented to catch whoever looks at them, as commitments."],
   ["registry.reviews", "review_id started_at finished_at passed failed not_checked note", "internal", "programme", "What the internal review found, and when."],

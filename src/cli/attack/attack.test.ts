@@ -4,11 +4,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { FastifyInstance } from "fastify";
+import { demoPartner } from "../../../tests/support/partners.js";
 import { registeredPerson, signedInAccount } from "../../../tests/support/vault-people.js";
 import { testWorld, type World } from "../../../tests/support/world.js";
 import { createApp } from "../../app.js";
 import { connect, type Db } from "../../platform/db/db.js";
 import { createServer } from "../../platform/http/server.js";
+import { forgedConsent } from "./forged-consent.js";
 import { codeGuessing, differenceOf, idWalk } from "./guesses.js";
 import { databaseThief, stolenStaffSignIn } from "./insiders.js";
 import { logKilled, logRewrittenInside, logSlowed } from "./log-attacks.js";
@@ -20,6 +22,12 @@ let world: World;
 let victim: Victim;
 let admin: Db;
 const open: FastifyInstance[] = [];
+const realOptions = {
+  profile: "production",
+  origin: "http://127.0.0.1",
+  dataDir: "/nowhere",
+  publishedDir: "/nowhere",
+} as const;
 
 before(async () => {
   world = await testWorld();
@@ -53,13 +61,7 @@ async function weak(plant: (app: FastifyInstance) => void): Promise<Target> {
 }
 
 test("the real app tells a bot nothing, nor one who knows every id, and nothing of who is registered", async () => {
-  const options = {
-    profile: "production",
-    origin: "http://127.0.0.1",
-    dataDir: "/nowhere",
-    publishedDir: "/nowhere",
-  } as const;
-  const target = await listening(await createApp(world.deps, options));
+  const target = await listening(await createApp(world.deps, realOptions));
   assert.ok(target.routes.length > 150);
   for (const attack of [existenceByAnswer(target), phoneBot(target), knowingIds(target, "P7", "", nobody)]) {
     const { tries, obtained, stoppedAfter } = await attack.run();
@@ -145,6 +147,24 @@ test("a name that stands in a table as text or bytes is found; sealed ones are n
   ]);
   assert.equal((await databaseThief({ victim }, admin).run()).obtained, 2);
   await admin.rows("DROP TABLE public.planted");
+});
+
+test("a consent that the application's role wrote by itself opens a record where nobody asks the log", async () => {
+  const partner = await demoPartner(world);
+  const actor = { name: "partner", headers: { "x-api-key": partner.key } };
+  const app = connect(world.urlAs("sakshi_app"), { max: 1 });
+  const trusting = await weak((server) =>
+    server.get("/api/fhir/Patient/:id", async ({ params }) => {
+      const { id } = params as { id: string };
+      const rows = await admin.rows("SELECT FROM registry.consents WHERE pairwise_id = $1 AND state = 'GRANTED'", [id]);
+      return rows.length > 0 ? { name } : {};
+    }),
+  );
+  assert.equal((await forgedConsent(trusting, actor, app).run()).obtained, 1);
+  const real = await listening(await createApp(world.deps, realOptions));
+  const { tries, obtained } = await forgedConsent(real, actor, app).run();
+  assert.deepEqual([tries, obtained], [2, 0]);
+  await app.close();
 });
 
 test("a page that shows a person without the log is found, while the log is killed and while it takes nothing", async () => {

@@ -1,6 +1,6 @@
 // "sakshi attack": replays known attacks against the running demo on this machine, and says what each obtained.
 // SPDX-License-Identifier: Apache-2.0
-import { connect } from "../../platform/db/db.js";
+import { connect, type Db } from "../../platform/db/db.js";
 import { OperatorError } from "../../platform/operator-error.js";
 import { dataFolder } from "../../start/data-folder.js";
 import { adminUrlOf } from "../../start/database.js";
@@ -9,6 +9,7 @@ import type { Command, Context } from "../command.js";
 import { openBrowser } from "../demo-journey/browser.js";
 import type { Demo } from "../demo-journey/steps.js";
 import { routeTableOf } from "../route-table.js";
+import { forgedConsent } from "./forged-consent.js";
 import { codeGuessing, idWalk, timing } from "./guesses.js";
 import { databaseThief, stolenStaffSignIn } from "./insiders.js";
 import { logKilled, logRewrittenInside, logRewrittenOutside, logSlowed } from "./log-attacks.js";
@@ -41,9 +42,10 @@ Ends with 0 when no attack obtained anything, else with 1.`,
     const results: Result[] = [];
     const adminUrl = adminUrlOf(context.config);
     const admin = connect(adminUrl, { max: 1 });
+    const app = context.connectAs("sakshi_app");
     try {
       const options = { isQuick: args.includes("--quick"), isPlanted: args.includes("--planted") };
-      for (const attack of await prepare(context, adminUrl, admin, options)) {
+      for (const attack of await prepare(context, adminUrl, { admin, app }, options)) {
         writeError(`${attack.path}: ${attack.what} ...`);
         const result = { path: attack.path, what: attack.what, ...(await attack.run()) };
         results.push(result);
@@ -51,6 +53,7 @@ Ends with 0 when no attack obtained anything, else with 1.`,
       }
     } finally {
       await admin.close();
+      await app.close();
     }
     const through = results.filter(({ obtained }) => obtained > 0);
     const tries = results.reduce((sum, result) => sum + result.tries, 0);
@@ -70,7 +73,7 @@ function lineOf({ path, what, tries, obtained, stoppedAfter }: Result): string {
 async function prepare(
   context: Context,
   adminUrl: string,
-  admin: ReturnType<typeof connect>,
+  { admin, app }: { readonly admin: Db; readonly app: Db },
   { isQuick, isPlanted }: { readonly isQuick: boolean; readonly isPlanted: boolean },
 ): Promise<Attack[]> {
   const { config } = context;
@@ -117,6 +120,7 @@ async function prepare(
     idWalk(target, isQuick ? 10 : 80),
     codeGuessing(target, isQuick ? 60 : 300),
     databaseThief(target, admin),
+    forgedConsent(target, partner, app),
     logSlowed(target, owner, adminUrl),
     logKilled(
       target,

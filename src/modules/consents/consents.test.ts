@@ -243,6 +243,43 @@ test("ending a consent ends the very next look; the partner then says that it er
   assert.ok(erased.ok && erased.value.state === "REVOKED" && erased.value.erasedAt);
 });
 
+test("the application alone makes no consent: written as granted, bound to another person or partner, or brought back", async () => {
+  const { consentId, pairwiseId } = await given();
+  assert.equal(await looked(pairwiseId), "sees");
+  const other = await demoPartner(world);
+  /** A row as an intruder in the application can insert it: a copy of a true one, with differences. */
+  const forged = async (differences: Record<string, string>, by = partner) => {
+    const row = { consent_id: uuidv7(), request_key: uuidv7(), pairwise_id: uuidv7(), code_hash: "", ...differences };
+    await world.deps.db.rows(
+      `INSERT INTO registry.consents SELECT (jsonb_populate_record(c, $2::jsonb || jsonb_build_object('code_hash',
+         '\\x' || encode(sha256(($2::jsonb ->> 'consent_id')::bytea), 'hex')))).* FROM registry.consents c WHERE consent_id = $1`,
+      [consentId, JSON.stringify(row)],
+    );
+    return looked(row.pairwise_id, by);
+  };
+  const before = await misses();
+  assert.notEqual(await forged({}), "sees", "another consent with the artefact of this one");
+  assert.notEqual(await forged({ partner_id: other.partnerId }, other), "sees", "to another partner");
+  const [signed] = await world.deps.db.rows<{ signature: string }>(
+    "SELECT signature FROM registry.consents WHERE consent_id = $1",
+    [consentId],
+  );
+  const [head, payload, mark] = signed!.signature.split(".") as [string, string, string];
+  const artefact = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
+  const consent_id = uuidv7();
+  const pairwise_id = uuidv7();
+  const rewritten = { ...artefact, consentId: consent_id, ["patient"]: { id: pairwise_id } };
+  const signature = `${head}.${Buffer.from(JSON.stringify(rewritten)).toString("base64url")}.${mark}`;
+  assert.notEqual(await forged({ consent_id, pairwise_id, signature }), "sees", "an artefact that no entry is about");
+  assert.notEqual(await forged({ signature: "x.y!.z" }), "sees", "no artefact at all");
+  assert.equal(await misses(), before + 4);
+
+  assert.ok((await revokeConsent(world.deps, actor(), consentId)).ok);
+  const back = "UPDATE registry.consents SET state = 'GRANTED', revoked_at = NULL WHERE consent_id = $1";
+  await assert.rejects(world.deps.db.rows(back, [consentId]), /stays as it was answered/);
+  await assert.rejects(world.deps.db.rows("SELECT log.note_consent(now(), 'x', $1)", [subject()]), /permission denied/);
+});
+
 test("a consent for the status gives 0, 1 or 2 and no record (P9)", async () => {
   const { pairwiseId } = await given({ hiTypes: ["VaccinationStatus"] });
   assert.deepEqual(await sharedStatus(world.deps, partner, pairwiseId), { ok: true, value: 1 });

@@ -89,6 +89,11 @@ export async function useConsent(db: Db, now: Date, consentId: string): Promise<
   return row && `${row.from}/${row.to}`;
 }
 
+/** The entry of a consent's grant stands: from now on a partner may look by it. */
+export async function noteConsent(db: Db, now: Date, digest: string, subject: string): Promise<void> {
+  await db.rows("SELECT log.note_consent($1, $2, $3)", [now, digest, subject]);
+}
+
 /** The half of the canaries' key that lies in the database. */
 export async function shareOfCanaryKey(db: Db): Promise<Buffer> {
   const [row] = await db.rows<{ share: Buffer }>("SELECT log.share_of_canary_key() AS share");

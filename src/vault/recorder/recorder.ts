@@ -18,6 +18,7 @@ import {
   explainAll,
   mayDecide,
   noteCanary,
+  noteConsent,
   noteMiss,
   useConsent,
 } from "./log-store.js";
@@ -158,7 +159,11 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
         isNew,
       })),
     );
-    if (written.ok) return written;
+    if (written.ok) {
+      if (purpose === "consent" && digest !== undefined)
+        for (const subject of subjects) await noteConsent(db, clock(), digest, subject);
+      return written;
+    }
     if (written.why === "nobody-there") return refuse(request, who);
     return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
   }
