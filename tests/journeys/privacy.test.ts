@@ -91,11 +91,14 @@ test("a review is read as page, paper and signed note; one that has not ended sa
   const report = { format: "sakshi-review/1", at, installation: "https://x.example", results };
   const note = `${JSON.stringify(report)}\n\n— x.example/review AAAA\n`;
   const admin = connect(world.adminUrl, { max: 1 });
-  await admin.rows("INSERT INTO registry.reviews VALUES ($1, now(), now(), 1, 1, 1, $2)", [uuidv7(), note]);
-  await admin.rows("INSERT INTO registry.reviews (review_id, started_at) VALUES ($1, now() - interval '2 hours')", [
-    uuidv7(),
-  ]);
-  await admin.close();
+  try {
+    await admin.rows("INSERT INTO registry.reviews VALUES ($1, now(), now(), 1, 1, 1, $2)", [uuidv7(), note]);
+    await admin.rows("INSERT INTO registry.reviews (review_id, started_at) VALUES ($1, now() - interval '2 hours')", [
+      uuidv7(),
+    ]);
+  } finally {
+    await admin.close();
+  }
   const list = await officer.get("/en/privacy/reviews");
   assert.match(list.body, /broken off/);
   assert.match(list.body, /Passed: 1\. Failed: 1\. Not checked: 1\./);
