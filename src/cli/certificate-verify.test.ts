@@ -95,6 +95,24 @@ test("wrong use is said in one sentence and ends with 2", async () => {
   assert.equal((await run("--help")).code, 0);
 });
 
+test("hostile files end with a code each and never with success", async () => {
+  const files = {
+    "nested.json": [`{"proof":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, "CERTIFICATE_JSON_INVALID"],
+    "repeated.json": ['{"type":"a","type":"b"}', "CERTIFICATE_JSON_INVALID"],
+    "prototype.json": ['{"__proto__":{"outcome":"valid"}}', "CERTIFICATE_JSON_INVALID"],
+    "start-of-a-zip.zip": ["PK\u0003\u0004", "CERTIFICATE_CONTAINER_INVALID"],
+    "seven-megabytes.txt": ["A".repeat(7 << 20), "CERTIFICATE_TEXT_TOO_LARGE"],
+  };
+  for (const [name, [content, code]] of Object.entries(files)) {
+    writeFileSync(join(folder, name), content!);
+    const { code: ended, out } = await run(name);
+    assert.notEqual(ended, 0, name);
+    assert.match(out, new RegExp(`^${name}: (?:NOT VALID|cannot tell); .*${code}`), name);
+  }
+  writeFileSync(join(folder, "ten-megabytes.txt"), "A".repeat(10 << 20));
+  assert.match((await run("ten-megabytes.txt")).problem, /ten-megabytes\.txt is larger than 8 MB/);
+});
+
 test("a SMART Health Card is verified with its issuer's key set, and may be on a list of revoked ones", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const { x, y } = publicKey.export({ format: "jwk" }) as { x: string; y: string };

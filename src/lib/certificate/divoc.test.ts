@@ -298,6 +298,20 @@ function zipped(content: string | Buffer, change: ZipChange = {}): Buffer {
   return Buffer.concat([local, data, gap, central, end]);
 }
 
+/** The one entry of a zip a second time, each with its own row in the directory. */
+function twice(zip: Buffer): Buffer {
+  const end = Buffer.from(zip.subarray(-22));
+  const directoryAt = end.readUInt32LE(16);
+  const [entry, row] = [zip.subarray(0, directoryAt), zip.subarray(directoryAt, -22)];
+  const secondRow = Buffer.from(row);
+  secondRow.writeUInt32LE(entry.length, 42);
+  end.writeUInt16LE(2, 8);
+  end.writeUInt16LE(2, 10);
+  end.writeUInt32LE(2 * row.length, 12);
+  end.writeUInt32LE(2 * entry.length, 16);
+  return Buffer.concat([entry, entry, row, secondRow, end]);
+}
+
 test("divoc: the zip of a code is read as bytes, as text and in UTF-8", async () => {
   const zip = zipped(JSON.stringify(await signed(document())));
   for (const input of [zip, zip.toString("latin1"), Buffer.from(zip.toString("latin1"), "utf8")]) {
@@ -311,6 +325,7 @@ test("divoc: containers that are not exactly one certificate are refused", async
   const refused: readonly (readonly [string, Buffer])[] = [
     ["another name", zipped(content, { name: "certificate.txt" })],
     ["a path", zipped(content, { name: "../certificate.json" })],
+    ["two entries", twice(zip)],
     ["two names", zipped(content, { localName: "certificatf.json" })],
     ["another size", zipped(content, { size: 10 })],
     ["a wrong checksum", zipped(content, { checksum: 1 })],
