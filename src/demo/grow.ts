@@ -12,8 +12,8 @@ const pieceOf = 6_000;
 const overDays = 40;
 const daysAgo = 130;
 const noiseBytes = 1 << 20;
-/** On the disk, with indexes: measured on a million (docs/operations/capacity.md). */
-export const bytesAPerson = 15_500;
+/** On the disk, with indexes, measured on a million (docs/operations/capacity.md). */
+export const bytesAPerson = 15_000;
 
 /** In pieces, each whole or not at all; stopping it leaves what was told last. */
 export async function grow(db: Db, people: number, progress: (grown: Grown) => void): Promise<Grown> {
