@@ -11,7 +11,7 @@ import { wireDate } from "../src/api/read-input.js";
 import { dateInIndia } from "../src/platform/clock.js";
 import { publishedSession } from "../tests/support/citizens.js";
 import { testWorld, type World } from "../tests/support/world.js";
-import type { Benchmark, Measured } from "./harness.js";
+import type { Benchmark, Comparison, Measured } from "./harness.js";
 import { ask, missingPrograms, startNginx } from "./nginx.js";
 
 const centers = 12;
@@ -60,6 +60,7 @@ export const searchBenchmark: Benchmark = {
           ours: (seconds) => ask(urls.slice(0, processes), seconds),
           ceiling: (seconds) => ask(Array<string>(processes).fill(nginx.url), seconds),
         });
+        if (processes === 1) await bareNode(compare, webs, nginx.url, join(folder, "nginx1", "root", "answer.gz"));
       }
       await compare({
         name: "search/p99-with-changes",
@@ -76,6 +77,25 @@ export const searchBenchmark: Benchmark = {
     }
   },
 };
+
+/** How much of the distance is Node's own: its server with nothing around it, and the same file, against the same nginx. */
+async function bareNode(
+  compare: (comparison: Comparison) => Promise<void>,
+  children: ChildProcess[],
+  nginx: string,
+  file: string,
+): Promise<void> {
+  const bare = fork(join(import.meta.dirname, "bare-node.js"), [file]);
+  children.push(bare);
+  const [port] = (await once(bare, "message")) as [string];
+  await compare({
+    name: "search/bare-node",
+    unit: "answers/s",
+    what: "Node's own server, which answers everything with the same bytes, against nginx; one process each",
+    ours: (seconds) => ask([`http://127.0.0.1:${port}/`], seconds),
+    ceiling: (seconds) => ask([nginx], seconds),
+  });
+}
 
 /** A district as large as the demo's: each centre has a session a day. */
 async function offer(world: World): Promise<string[]> {

@@ -112,9 +112,9 @@ test("no hot path reads a table of people from end to end", async () => {
       return new Map(rows.map((row) => [row.table, row]));
     });
     assert.equal(await countsWholeRead(world), true, "the counter sees a question without an index");
-    const whole = growing.filter((table) => Number(read.get(table)!.whole) > 0);
+    const whole = growing.filter((table) => read.get(table)!.whole > 0);
     assert.deepEqual(whole, []);
-    const unread = growing.filter((table) => Number(read.get(table)!.by_index) === 0);
+    const unread = growing.filter((table) => read.get(table)!.by_index === 0);
     assert.ok(unread.length < growing.length / 2, `the paths touch too little: ${unread.join(", ")}`);
   } finally {
     await world.close();
@@ -127,10 +127,10 @@ async function countsWholeRead(world: World): Promise<boolean> {
   await withAdmin(world, (admin) => admin.query("SELECT FROM registry.beneficiaries WHERE registered_by = 'nobody'"));
   return withAdmin(world, async (admin) => {
     await endOthers(admin);
-    const { rows } = await admin.query<{ whole: string }>(
+    const { rows } = await admin.query<{ whole: number }>(
       "SELECT seq_scan AS whole FROM pg_stat_user_tables WHERE relid = 'registry.beneficiaries'::regclass",
     );
-    return Number(rows[0]!.whole) > 0;
+    return rows[0]!.whole > 0;
   });
 }
 
