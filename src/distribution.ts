@@ -64,6 +64,11 @@ export const inTheWay: ReadonlyMap<string, string> = new Map([
   ],
   ["registry.sign_ins is unique by token_hash", "the sign-in's id would stand in the token, as it does in the API's"],
   [
+    "registry.break_glass is unique by grant_id",
+    "that a grant names one person would be held by a registry keyed by the grant",
+  ],
+  ["registry.tickets is unique by ticket_id", "that a ticket names one person, by a registry keyed by the ticket"],
+  [
     "registry.facilitations refers to registry.sessions",
     "a key without a constraint: sessions are never removed once somebody was at one",
   ],
