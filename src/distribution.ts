@@ -46,13 +46,16 @@ export const placements: ReadonlyMap<string, Placement> = new Map([
     "registry.states registry.districts registry.facilities registry.staff registry.partners vault.bucket_keys",
   ),
   // The log has one sequencer and one head; it is cut by quarters, not by people.
-  ...all("one-place", "log.entries log.head log.closed_shards log.canary_batches log.canary_share"),
+  ...all("one-place", "log.entries log.head log.closed_shards log.consent_grants log.canary_batches log.canary_share"),
   ...all(
     "one-place",
     `registry.access_days registry.access_findings registry.availability_changes registry.consents registry.coverage_daily
      registry.erasures registry.inquiries registry.inquiry_affected registry.inquiry_events registry.inquiry_runs
-     registry.known_leaks registry.partner_keys registry.passkey_challenges registry.passkeys registry.staff_invitations
-     registry.staff_sign_ins registry.status_lists registry.status_places vault.certificate_keys`.replace(/\s+/g, " "),
+     registry.known_leaks registry.partner_keys registry.passkey_challenges registry.passkeys registry.reviews
+     registry.staff_invitations registry.staff_sign_ins registry.status_lists registry.status_places vault.certificate_keys`.replace(
+      /\s+/g,
+      " ",
+    ),
   ),
 ]);
 
