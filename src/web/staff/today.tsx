@@ -148,6 +148,11 @@ async function showDay(call: SiteCall, problems?: readonly Problem[]): Promise<F
           </Banner>
         ) : null}
         <Counts t={t} session={day.session} />
+        {day.session.isCancelled ? (
+          <Banner kind="warning">
+            <p>{t("staff.day.cancelled")}</p>
+          </Banner>
+        ) : null}
         <Banner kind="info">
           <p>{t("staff.day.masked")}</p>
         </Banner>
