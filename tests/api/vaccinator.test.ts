@@ -184,6 +184,20 @@ test("another facility, another role, a browser that signed out: no token opens 
   assert.equal(await get(next.value.token), 403);
 });
 
+test("a browser that signs out while it lets a program in has let nobody in", async () => {
+  const { deps } = api.world;
+  const leaver = await signedInStaff(deps, "vaccinator", { facilityId: session.facilityId });
+  const db: typeof deps.db = {
+    ...deps.db,
+    async transaction(work) {
+      const ended = "UPDATE registry.staff_sign_ins SET ended_at = now() WHERE sign_in_id = $1";
+      await deps.db.rows(ended, [leaver.actor.signInId]);
+      return deps.db.transaction(work);
+    },
+  };
+  assert.deepEqual(await openProgramSignIn({ ...deps, db }, leaver.actor), { ok: false, code: "NOT_ALLOWED" });
+});
+
 test("a key for another family is refused before anything is looked at", async () => {
   const answer = await api.get("/api/v2/vaccinator/sessions", { ...program, "x-api-key": "not a key" });
   assert.deepEqual([answer.status, answer.text], [401, "Unauthenticated access!"]);
