@@ -98,7 +98,7 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
   whoSawPages(app, deps, { origin, logDirectory: publishedDir });
   staffPages(app, deps, { origin });
   officerPages(app, deps, { origin, endAppointments: cancelSessionAppointments });
-  privacyPages(app, deps);
+  privacyPages(app, deps, publishedDir);
   const verifier = { ...deps, statusLists: statusListsOf(deps) };
   issuerFiles(app, verifier);
   await verifyPages(app, verifier);

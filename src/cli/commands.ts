@@ -14,6 +14,7 @@ import { demoJourney } from "./demo-journey/demo-journey.js";
 import { demoJune2023 } from "./demo-june-2023/demo-june-2023.js";
 import { inquiryAddKnownLeak, inquiryStatusCommand, inquiryVerify } from "./inquiry-case.js";
 import { inquiryEvaluate } from "./inquiry-evaluate.js";
+import { inquiryOpen, inquiryReport, inquiryRun } from "./inquiry-officers.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
 import { keysErase, keysRotate, keysStatus } from "./keys.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
@@ -82,6 +83,9 @@ export const commands: readonly Command[] = [
   inquirySimulate,
   inquiryEvaluate,
   inquiryStatusCommand,
+  inquiryOpen,
+  inquiryRun,
+  inquiryReport,
   inquiryAddKnownLeak,
   inquiryVerify,
   demoJourney,

@@ -1,11 +1,12 @@
-// "sakshi inquiry status", "add-known-leak" and "verify": what an operator does beside the officers' pages. None of it shows
-// a row or a name, and none opens a case: that takes two privacy officers with their passkeys.
+// "sakshi inquiry status", "add-known-leak" and "verify": what an operator does beside the officers. None of it shows
+// a row or a name, and none opens a case: that takes two privacy officers (inquiry-officers.ts).
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { addKnownLeak, type Bundle, bundleFault, inquiryStatus } from "../modules/inquiries/index.js";
+import { addKnownLeak, type Bundle, bundleFault, inquiryStatus, proofFault } from "../modules/inquiries/index.js";
 import { translator } from "../platform/i18n/i18n.js";
+import { dataFolder } from "../start/data-folder.js";
 import type { Command, Context } from "./command.js";
 
 export const inquiryStatusCommand: Command = {
@@ -80,22 +81,36 @@ export const inquiryAddKnownLeak: Command = {
 
 export const inquiryVerify: Command = {
   words: "inquiry verify",
-  summary: "check the bundle of an inquiry: answer, custody, and its entry of the log",
-  usage: `Checks that the answer, each event and the log's entry in a bundle fit together. That the entry stands in the log:
-bin/sakshi log verify. That the answer comes out again: an officer of the inquiry runs it again on its page.
+  summary: "check the bundle of an inquiry: answer, custody, and that they stand in the log",
+  usage: `Checks that the answer and each event in a bundle fit together, and that the published log, under its signature, holds the last
+event. It needs no installation but the log's key. That the answer comes out again: an officer of the inquiry runs it again
+(bin/sakshi inquiry run INQUIRY --again RUN), on the register that the bundle names.
 
-  bin/sakshi inquiry verify BUNDLE.json`,
-  async run(args, { calledFrom, write, writeError }: Context) {
-    const [path] = args;
+  bin/sakshi inquiry verify BUNDLE.json [--key FILE]
+
+  --key FILE  the log's key, as published under /log/key; that of this installation when absent`,
+  async run(args, { calledFrom, config, write, writeError }: Context) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { key: { type: "string" } },
+    });
+    const [path] = positionals;
     if (!path) {
       writeError("Which bundle? Try: bin/sakshi inquiry verify --help");
+      return 2;
+    }
+    const keyFile = values.key ? resolve(calledFrom, values.key) : join(dataFolder(config.dataDir).published, "key");
+    const key = await readFile(keyFile, "utf8").catch(() => undefined);
+    if (!key) {
+      writeError(`The log's key is not there (${keyFile}). Give it by --key FILE.`);
       return 2;
     }
     let bundle: Bundle;
     let fault: string | undefined;
     try {
       bundle = JSON.parse(await readFile(resolve(calledFrom, path), "utf8")) as Bundle;
-      fault = bundleFault(bundle);
+      fault = bundleFault(bundle) ?? proofFault(bundle, key.trim());
     } catch {
       writeError(`${path} is no bundle that can be read.`);
       return 1;
@@ -111,9 +126,7 @@ bin/sakshi log verify. That the answer comes out again: an officer of the inquir
     write(
       `sample ${answer.inputs.sampleSha256}, register of ${answer.inputs.asOf}, log of size ${answer.inputs.logSize}`,
     );
-    write(
-      `${events.length} events follow one from the other; the last one is committed to by entry ${entry.index} of the log`,
-    );
+    write(`${events.length} events follow one from the other; the log holds the last of them as entry ${entry.index}`);
     return 0;
   },
 };

@@ -4,7 +4,6 @@
 export { isPaperLanguage, type PaperLanguage, paperLanguages } from "./paper-words.js";
 export {
   type CertificatePaper,
-  closePdf,
   type PrintedDose,
   renderCertificatePdf,
   renderSlipPdf,
@@ -13,4 +12,5 @@ export {
 export { qrSvgOfBytes } from "./qr.js";
 export { type ReportPaper, type ReviewPaper, renderReportPdf, renderReviewPdf } from "./report.js";
 export { unsignedPdf } from "./sign-pdf.js";
+export { closePdf } from "./typeset.js";
 export { TypesettingBusy } from "./typesetter.js";

@@ -9,7 +9,7 @@ import { type MessageKey, type MessageValues, translator } from "../platform/i18
 import { projectRoot } from "../platform/root.js";
 import { type PaperKey, type PaperLanguage, type PaperValues, paperWord } from "./paper-words.js";
 import { qrSvg } from "./qr.js";
-import { createTypesetter } from "./typesetter.js";
+import { typesetter } from "./typeset.js";
 
 export interface PrintedDose {
   readonly number: number;
@@ -70,7 +70,6 @@ interface Bilingual {
   readonly own: string | null;
 }
 
-const typesetter = createTypesetter();
 const mark = readFileSync(join(projectRoot, "src/web/assets/mark.svg"), "utf8");
 
 export function renderCertificatePdf(paper: CertificatePaper): Promise<Uint8Array> {
@@ -80,11 +79,6 @@ export function renderCertificatePdf(paper: CertificatePaper): Promise<Uint8Arra
 /** One slip a page: people who come together have a security code each. */
 export function renderSlipPdf(...papers: readonly [SlipPaper, ...SlipPaper[]]): Promise<Uint8Array> {
   return typesetter.set("slip", slipsData(papers), papers[0].printedAt);
-}
-
-/** Ends the typesetting thread, for an orderly stop. */
-export function closePdf(): Promise<void> {
-  return typesetter.close();
 }
 
 function certificateData(paper: CertificatePaper) {

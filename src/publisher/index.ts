@@ -25,7 +25,14 @@ import { witnessesOf } from "./witnesses.js";
 export { type DatabaseCheck, databaseCheck } from "./database-check.js";
 export { ForkedLog } from "./files.js";
 export { AnotherPublisher } from "./publish.js";
-export { type PlacedEntry, type PublishedLog, publishedLog, type SignedCheckpoint } from "./published-log.js";
+export {
+  checkpointOver,
+  type PlacedEntry,
+  type PublishedLog,
+  publishedLog,
+  type SignedCheckpoint,
+  soonProofOf,
+} from "./published-log.js";
 export { rootsOf } from "./roots.js";
 
 export interface PublisherOptions {

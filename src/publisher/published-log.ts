@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Checkpoint,
   type DisclosedEntry,
@@ -45,6 +46,30 @@ export interface PublishedLog {
    * beginning. Beyond the first shard the list of shards goes with it. Throws when the log holds another entry there.
    */
   proofOf(entry: PlacedEntry, checkpoint: SignedCheckpoint): Promise<Pick<EntryProof, "proof" | "shards">>;
+}
+
+const publishedWithinMs = 3_000;
+
+/** The newest checkpoint. What was written a moment ago is published about a second later: worth waiting for. */
+export async function checkpointOver(
+  log: Pick<PublishedLog, "checkpoint">,
+  index: number,
+): Promise<SignedCheckpoint | undefined> {
+  for (const deadline = Date.now() + publishedWithinMs; ; await sleep(200)) {
+    const checkpoint = await log.checkpoint();
+    const isOver = checkpoint && checkpoint.firstIndex + checkpoint.size > index;
+    if (isOver || Date.now() > deadline) return checkpoint;
+  }
+}
+
+/** The proof of an entry written a moment ago; undefined when it is not published in time. */
+export async function soonProofOf(
+  log: PublishedLog,
+  entry: PlacedEntry,
+): Promise<Pick<EntryProof, "proof" | "shards"> | undefined> {
+  const checkpoint = await checkpointOver(log, entry.index);
+  const isOver = checkpoint && checkpoint.firstIndex + checkpoint.size > entry.index;
+  return isOver ? log.proofOf(entry, checkpoint) : undefined;
 }
 
 /** The list of shards as published, opened. */

@@ -17,7 +17,10 @@ export { closeInquiry, listInquiries, proposeInquiry, secondInquiry } from "./op
 export {
   type Bundle,
   bundleFault,
+  eventKind,
   inquiryStatus,
+  leakNoticesOf,
+  proofFault,
   queueNotices,
   reportOf,
   saveDraft,
@@ -26,7 +29,7 @@ export {
   type WholeCase,
   wholeCase,
 } from "./report-case.js";
-export { certInTypes, type Report, type ReportKind, reportKinds } from "./reports.js";
+export { certInTypes, languageOf, type Report, type ReportKind, reportKinds } from "./reports.js";
 export { columnRoles } from "./rules.js";
 export { mostBytes, takeSample } from "./take-sample.js";
 export {
@@ -34,6 +37,7 @@ export {
   type InquiryCase,
   type InquiryDeps,
   type InquiryRun,
+  type LeakNotice,
   type ToldBy,
   toldByKinds,
 } from "./types.js";

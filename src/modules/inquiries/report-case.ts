@@ -2,6 +2,7 @@
 // that proves what was found, from what, and that it stands in the log.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
+import { type EntryProof, ed25519Verifier, parseVkey, TlogError, verifyEntryProof } from "../../lib/tlog/index.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { enqueue } from "../../platform/jobs/enqueue.js";
 import type { CaseEntry, CaseView, ReleasedAnswer } from "../disclosure/index.js";
@@ -12,7 +13,7 @@ import { type Deadline, deadlinesOf } from "./deadlines.js";
 import { officerOfOpenCase } from "./officer.js";
 import { draftReport, type Report, type ReportKind, reportFieldKeys } from "./reports.js";
 import * as store from "./store.js";
-import type { CustodyEvent, InquiryCase, InquiryDeps, InquiryRun } from "./types.js";
+import type { CustodyEvent, InquiryCase, InquiryDeps, InquiryRun, LeakNotice } from "./types.js";
 
 export interface WholeCase {
   readonly one: InquiryCase;
@@ -122,6 +123,14 @@ export async function queueNotices(
   }
 }
 
+/** What these people have been told. The caller has made sure that they are the reader's own. */
+export async function leakNoticesOf(
+  { db }: Pick<InquiryDeps, "db">,
+  beneficiaryIds: readonly string[],
+): Promise<LeakNotice[]> {
+  return beneficiaryIds.length === 0 ? [] : store.leakNotices(db, beneficiaryIds);
+}
+
 export interface Bundle {
   readonly format: "sakshi-inquiry-bundle/1";
   readonly inquiryId: string;
@@ -130,6 +139,8 @@ export interface Bundle {
   readonly events: readonly (Omit<CustodyEvent, "at" | "by"> & { readonly at: string })[];
   /** The last event's entry in the disclosure log. */
   readonly entry: CaseEntry;
+  /** That the entry stands in the published log, under the log's signature; absent where it was not published in time. */
+  readonly proof?: Pick<EntryProof, "proof" | "shards"> | undefined;
 }
 
 /** The newest answer with its whole chain of custody. Its last event commits to the answer, and stands in the log. */
@@ -173,6 +184,22 @@ export function bundleFault({ inquiryId, answer, events, entry }: Bundle): strin
   if (subject !== inquiryId || digest !== Buffer.from(last.hash, "hex").toString("base64url"))
     return "the entry of the log commits to another event";
   return last.logIndex === entry.index ? undefined : "the entry stands elsewhere in the log";
+}
+
+/** The log's byte for a change, which each event of a case is. */
+export const eventKind = 2;
+
+/** What is wrong with the proof of a bundle, by the log's own key; undefined when the log holds the entry where it says. */
+export function proofFault({ entry, proof }: Bundle, vkey: string): string | undefined {
+  if (!proof) return "it holds no proof: its entry was not published yet; take the bundle again";
+  const trust = { origin: parseVkey(vkey).name, verifiers: [ed25519Verifier(vkey)] };
+  try {
+    const { index } = verifyEntryProof({ ...entry, kind: eventKind, ...proof }, trust);
+    return index === entry.index ? undefined : "the proof is of another place in the log";
+  } catch (error) {
+    if (error instanceof TlogError) return `the log does not hold its entry (${error.code})`;
+    throw error;
+  }
 }
 
 /** For the operator: numbers, states and clocks of all cases, and the known leaks. Nothing of a sample. */

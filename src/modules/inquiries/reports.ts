@@ -2,9 +2,19 @@
 // and files, never the program. A report that lacks something says what, and cannot be signed.
 // SPDX-License-Identifier: Apache-2.0
 import { dateInIndia, timeInIndia } from "../../platform/clock.js";
+import { type MessageKey, translator } from "../../platform/i18n/i18n.js";
 import type { ReleasedAnswer } from "../disclosure/index.js";
 
-export const reportKinds = ["certin", "dpb-first", "dpb-72h", "principal", "public"] as const;
+/** Those that end in "-hi" are in Hindi. */
+export const reportKinds = [
+  "certin",
+  "dpb-first",
+  "dpb-72h",
+  "principal",
+  "principal-hi",
+  "public",
+  "public-hi",
+] as const;
 export type ReportKind = (typeof reportKinds)[number];
 
 /** Annexure I of the CERT-In Directions of 28 April 2022, in its order: the number of a type is its place from 1. */
@@ -106,6 +116,15 @@ const findings = ({ answer }: ReportFacts): string =>
       : answer.notDistinguishable.length > 0
         ? `${answer.notDistinguishable.length} accounts cannot be told apart; nobody is named.`
         : "No account is named by the evidence.";
+const inHindi = translator("hi");
+const natureInHindi = ({ answer, number }: ReportFacts): string =>
+  answer
+    ? `जाँच ${number}: ${answer.rows} पंक्तियों की एक सूची की तुलना रजिस्टर से की गई। निष्कर्ष: ${inHindi(`privacy.verdict.${answer.verdict}` as MessageKey)}। ${
+        answer.linked === null ? "दस से कम पंक्तियाँ पंजीकृत लोगों की हैं।" : `लगभग ${answer.linked} पंक्तियाँ पंजीकृत लोगों की हैं।`
+      }`
+    : "";
+const timingInHindi = ({ answer }: ReportFacts): string =>
+  answer?.asOf ? `सामग्री ${answer.asOf.median} की है (95 %: ${answer.asOf.low} से ${answer.asOf.high})।` : "";
 const noticesGiven = ({ told, affected }: ReportFacts): string =>
   `${told} of ${affected} affected people have been sent a notice.`;
 
@@ -181,6 +200,26 @@ const rules: Readonly<Record<ReportKind, { readonly title: string; readonly fiel
       must("contact", "(e) Whom you can ask"),
     ],
   },
+  "principal-hi": {
+    title: "प्रत्येक प्रभावित व्यक्ति को सूचना, नियम 7(1)",
+    fields: [
+      must("natureExtentTiming", "(क) क्या हुआ, कितने लोगों के साथ, कब और कहाँ"),
+      must("consequences", "(ख) आपके लिए इसका क्या अर्थ हो सकता है"),
+      must("measures", "(ग) हमने क्या किया और क्या कर रहे हैं"),
+      must("whatYouCanDo", "(घ) आप क्या कर सकते हैं"),
+      must("contact", "(ङ) किससे पूछ सकते हैं"),
+    ],
+  },
+  "public-hi": {
+    title: "सार्वजनिक वक्तव्य",
+    fields: [
+      must("claim", "क्या दावा किया गया"),
+      must("finding", "क्या पाया गया", (facts) => [natureInHindi(facts), timingInHindi(facts)].join(" ").trim()),
+      must("notKnown", "क्या ज्ञात नहीं है"),
+      must("doing", "हम क्या कर रहे हैं"),
+      must("contact", "संपर्क"),
+    ],
+  },
   public: {
     title: "Public statement",
     fields: [
@@ -192,6 +231,8 @@ const rules: Readonly<Record<ReportKind, { readonly title: string; readonly fiel
     ],
   },
 };
+
+export const languageOf = (kind: ReportKind): "en" | "hi" => (kind.endsWith("-hi") ? "hi" : "en");
 
 export const reportFieldKeys = (kind: ReportKind): readonly string[] => rules[kind].fields.map(({ key }) => key);
 

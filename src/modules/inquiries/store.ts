@@ -1,7 +1,7 @@
 // SQL of breach inquiries. No decisions here.
 // SPDX-License-Identifier: Apache-2.0
 import type { Queryable } from "../../platform/db/db.js";
-import type { CustodyEvent, EventFacts, EventKind, InquiryCase, InquiryRun, ToldBy } from "./types.js";
+import type { CustodyEvent, EventFacts, EventKind, InquiryCase, InquiryRun, LeakNotice, ToldBy } from "./types.js";
 
 const caseColumns = `inquiry_id AS "inquiryId", number, told_at AS "toldAt", told_by AS "toldBy", proposed_by AS "proposedBy",
   proposed_at AS "proposedAt", seconded_by AS "secondedBy", seconded_at AS "secondedAt", aware_at AS "awareAt",
@@ -161,6 +161,17 @@ export async function takeAffected(db: Queryable, inquiryId: string, at: Date, l
     [inquiryId, at, limit],
   );
   return rows.map((row) => row.id);
+}
+
+/** What people of these are told of: cases in which a notice to them was sent, newest first. */
+export async function leakNotices(db: Queryable, beneficiaryIds: readonly string[]): Promise<LeakNotice[]> {
+  return db.rows<LeakNotice>(
+    `SELECT a.beneficiary_id AS "beneficiaryId", i.number, i.told_at AS "toldAt", i.aware_at AS "awareAt"
+     FROM registry.inquiry_affected a JOIN registry.inquiries i USING (inquiry_id)
+     WHERE a.beneficiary_id = ANY ($1::uuid[]) AND a.notice_queued_at IS NOT NULL AND i.aware_at IS NOT NULL
+     ORDER BY a.notice_queued_at DESC, i.number DESC`,
+    [beneficiaryIds],
+  );
 }
 
 /** Who bears these ids of staff and partners. */

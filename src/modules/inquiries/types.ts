@@ -30,6 +30,15 @@ export interface InquiryCase {
   readonly closedAt: Date | null;
 }
 
+/** A person is told: their record had been shown to the source that a case found. */
+export interface LeakNotice {
+  readonly beneficiaryId: string;
+  /** Of the case. */
+  readonly number: number;
+  readonly toldAt: Date;
+  readonly awareAt: Date;
+}
+
 export type EventKind =
   | "told"
   | "seconded"

@@ -1,4 +1,4 @@
-// Lets a program of the facility act for a member of staff who is signed in with a passkey: a sign-in of its own, whose
+// Lets a program of the facility, or a privacy officer's command line, act for who is signed in with a passkey: a sign-in, whose
 // token is shown once. It ends with the one it was opened from, when the next is opened, and like any other sign-in.
 // SPDX-License-Identifier: Apache-2.0
 import { done, type Outcome, refused } from "../../platform/errors.js";
@@ -15,7 +15,8 @@ export async function openProgramSignIn(
 ): Promise<Outcome<{ token: string }, "NOT_SIGNED_IN" | "NOT_ALLOWED">> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
-  if (!worksAtSessionSite(signIn.staff.role)) return refused("NOT_ALLOWED");
+  const { role } = signIn.staff;
+  if (!worksAtSessionSite(role) && role !== "privacy-officer") return refused("NOT_ALLOWED");
   const now = deps.clock();
   const token = randomToken();
   const program = { signInId: uuidv7(now.getTime()), tokenHash: tokenHash(token), openedBy: actor.signInId, now };

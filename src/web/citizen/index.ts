@@ -9,6 +9,7 @@ import { consentPages } from "./consents.js";
 import { correctPages } from "./correct.js";
 import { citizenDoor } from "./door.js";
 import { findPages } from "./find.js";
+import { leakNoticePages } from "./leak-notice.js";
 import { movePages } from "./move.js";
 import { ownDataPages } from "./own-data.js";
 import { peoplePages } from "./people.js";
@@ -27,6 +28,7 @@ export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenO
   ownDataPages(door);
   correctPages(door);
   movePages(door);
+  leakNoticePages(door);
   requestPages(door);
   certificatePages(door);
   bookPages(door);

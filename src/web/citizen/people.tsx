@@ -6,6 +6,7 @@ import { listAccessNotices } from "../../modules/accesses/index.js";
 import { type AppointmentView, findAppointments } from "../../modules/appointments/index.js";
 import { listBeneficiaries, mostPeople, removeBeneficiary } from "../../modules/beneficiaries/index.js";
 import { findCertificateHolders } from "../../modules/certificates/index.js";
+import { leakNoticesOf } from "../../modules/inquiries/index.js";
 import { type DoseHistory, doseHistory } from "../../modules/vaccinations/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import { refused } from "../../platform/errors.js";
@@ -25,6 +26,7 @@ import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { productName } from "../product-name.js";
 import { AccessNotices } from "./access-notices.js";
 import { type CitizenDoor, type CitizenRequest, doseName, queryText, seeOther } from "./door.js";
+import { LeakNotices } from "./leak-notice.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 const doneMessages = ["registered", "removed", "cancelled", "moved"] as const;
@@ -73,11 +75,12 @@ async function peoplePage(
   const t = wordsOf(request);
   const people = await listBeneficiaries(deps, citizen.accountId);
   const ids = people.map((one) => one.beneficiaryId);
-  const [histories, appointments, holders, notices] = await Promise.all([
+  const [histories, appointments, holders, notices, leaks] = await Promise.all([
     doseHistory(deps, citizen.actor, ids),
     findAppointments(deps, citizen.accountId),
     findCertificateHolders(deps, ids),
     listAccessNotices(deps, ids),
+    leakNoticesOf(deps, ids),
   ]);
   if (!histories.ok) return sendRefusal(request, reply, histories);
   const today = dateInIndia(deps.clock());
@@ -89,6 +92,7 @@ async function peoplePage(
       <>
         {said ? <Banner kind="success">{t(`citizen.people.done.${said}`)}</Banner> : null}
         <h1>{t("citizen.people.title")}</h1>
+        <LeakNotices t={t} notices={leaks} />
         <AccessNotices t={t} notices={notices} />
         <p>
           {people.length === 0

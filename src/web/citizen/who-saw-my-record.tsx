@@ -2,13 +2,12 @@
 // each with a proof to take away. Reading the list is itself an entry, and the page shows it.
 // The URL holds the person's random id and a counter, nothing else.
 // SPDX-License-Identifier: Apache-2.0
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { EntryProof } from "../../lib/tlog/index.js";
 import type { Deps, DisclosureLine } from "../../modules/disclosure/index.js";
 import { refused } from "../../platform/errors.js";
 import { isUuid } from "../../platform/random.js";
-import { type PublishedLog, publishedLog, type SignedCheckpoint } from "../../publisher/index.js";
+import { checkpointOver, type PublishedLog, publishedLog } from "../../publisher/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { type CitizenOptions, citizenOf, requireCitizen } from "./sign-in-guard.js";
 import { ProofNotYet, WhoSaw } from "./who-saw-list.js";
@@ -21,7 +20,6 @@ export interface WhoSawOptions extends CitizenOptions {
 
 /** The log's byte for each kind of entry, as the vault writes it. */
 const kindBytes = { disclosure: 1, change: 2 } as const;
-const publishedWithinMs = 3_000;
 
 type Route = { Params: { beneficiaryId: string; counter: string }; Querystring: { before?: string | string[] } };
 
@@ -119,15 +117,6 @@ async function proofsOf(log: PublishedLog, lines: readonly DisclosureLine[]): Pr
       return { ...disclosed, ...(await log.proofOf({ ...disclosed, index }, checkpoint)) };
     }),
   );
-}
-
-/** The newest checkpoint. A line that was written a moment ago is published about a second later: worth waiting for. */
-async function checkpointOver(log: PublishedLog, index: number): Promise<SignedCheckpoint | undefined> {
-  for (const deadline = Date.now() + publishedWithinMs; ; await sleep(200)) {
-    const checkpoint = await log.checkpoint();
-    const isOver = checkpoint && checkpoint.firstIndex + checkpoint.size > index;
-    if (isOver || Date.now() > deadline) return checkpoint;
-  }
 }
 
 function sendFile(reply: FastifyReply, name: string, content: object): FastifyReply {

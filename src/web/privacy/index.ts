@@ -8,17 +8,20 @@ import { accessesPages } from "./accesses.js";
 import { privacyDoor } from "./door.js";
 import { inquiryPages } from "./inquiries.js";
 import { inquiryCasePages } from "./inquiry.js";
+import { programPages } from "./program.js";
 import { inquiryReportPages } from "./reports.js";
 import { reviewPages } from "./reviews.js";
 import { startPages } from "./start.js";
 
-export function privacyPages(app: FastifyInstance, deps: InquiryDeps): void {
+/** @param logDirectory where the disclosure log is published, for proofs in bundles */
+export function privacyPages(app: FastifyInstance, deps: InquiryDeps, logDirectory: string): void {
   const guard = staffGuard(deps);
   const door = privacyDoor(app, deps, guard);
   startPages(door);
   accessesPages(door);
   reviewPages(door);
   inquiryPages(app, deps, guard);
-  inquiryCasePages(app, deps, guard);
+  inquiryCasePages(app, deps, guard, logDirectory);
   inquiryReportPages(app, deps, guard);
+  programPages(app, deps, guard);
 }

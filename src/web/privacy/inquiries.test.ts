@@ -17,7 +17,7 @@ import { testWorld, type World } from "../../../tests/support/world.js";
 import { createApp } from "../../app.js";
 import { type Bundle, bundleFault } from "../../modules/inquiries/index.js";
 import { dateInIndia, timeInIndia } from "../../platform/clock.js";
-import { uuidv7 } from "../../platform/random.js";
+import { randomToken, tokenHash, uuidv7 } from "../../platform/random.js";
 
 const origin = "https://sakshi.example";
 let world: World;
@@ -123,6 +123,54 @@ test("clocks run from being told and from being aware; a report with gaps cannot
   const pdf = await get(`${path}/reports/certin/pdf`);
   assert.ok(pdf.rawPayload.subarray(0, 5).toString() === "%PDF-");
   assert.equal((await get(`${path}/reports/nothing`)).statusCode, 404);
+});
+
+test("whoever is affected is told once, and reads of it in both languages without a fact of health", async () => {
+  // This small register names no source; the inquirer's own words, as it writes them where one is named (june-2023.test.ts).
+  await world
+    .connectAs("sakshi_inquirer")
+    .rows("INSERT INTO registry.inquiry_affected (inquiry_id, beneficiary_id) SELECT $1, unnest($2::uuid[])", [
+      inquiryId,
+      people.slice(0, 40).map(({ subject }) => subject),
+    ]);
+  assert.equal((await post(`${path}/notices`)).statusCode, 303);
+  assert.match((await get(path)).body, /40 people are affected; 40 notices were sent/);
+  const [told, other] = [people[39]!, people[55]!];
+  const tokens = new Map([told, other].map((who) => [who, randomToken()]));
+  for (const [{ account }, token] of tokens)
+    await world.deps.db.rows("UPDATE registry.sign_ins SET token_hash = $2 WHERE sign_in_id = $1", [
+      account.signInId,
+      tokenHash(token),
+    ]);
+  const as = (who: Registered, url: string) =>
+    app.inject({ url, headers, cookies: { "__Host-sakshi_sign_in": tokens.get(who)! } });
+  const page = `/en/people/${told.subject}/leak`;
+  assert.ok((await as(told, "/en/people")).body.includes(page));
+  assert.ok(!(await as(other, "/en/people")).body.includes("/leak"));
+  assert.equal((await as(other, page)).statusCode, 404);
+  assert.equal((await as(other, `/en/people/${other.subject}/leak`)).statusCode, 404);
+  for (const url of [page, page.replace("/en/", "/hi/")]) {
+    const { body, statusCode } = await as(told, url);
+    assert.equal(statusCode, 200);
+    const [, main] = /<main[^>]*>([\s\S]*)<\/main>/.exec(body)!;
+    assert.equal(main!.match(/<h2>/g)?.length, 5);
+    assert.ok(!main!.includes(told.row["Name"]!));
+    assert.doesNotMatch(main!, /vaccin|dose|टीक|ख़ुराक/i);
+  }
+});
+
+test("the public statement and the notice to each person are there in Hindi, as page, JSON and PDF", async () => {
+  const report = JSON.parse((await get(`${path}/reports/public-hi/json`)).body) as { fields: { value: string }[] };
+  assert.match(report.fields[1]!.value, /^जाँच \d+: 38 पंक्तियों/);
+  assert.match((await get(`${path}/reports/principal-hi`)).body, /<div lang="hi">/);
+  const pdf = await get(`${path}/reports/public-hi/pdf`);
+  assert.equal(pdf.rawPayload.subarray(0, 5).toString(), "%PDF-");
+});
+
+test("a privacy officer makes a token for the command line, which is shown once", async () => {
+  const { body } = await post("/en/privacy/program");
+  assert.match(body, /class="sk-mono">[A-Za-z0-9_-]{43}</);
+  assert.doesNotMatch((await get("/en/privacy/program")).body, /[A-Za-z0-9_-]{43}</);
 });
 
 test("the bundle holds the answer, its custody and its place in the log; a changed one is told", async () => {

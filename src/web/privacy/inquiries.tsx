@@ -43,6 +43,9 @@ async function showList({ request, reply, t, actor, ...call }: PrivacyCall, deps
         <h1>{t("privacy.inquiries.title")}</h1>
         <p class="sk-lead">{t("privacy.inquiries.lead")}</p>
         <ButtonLink href={`${path}/new`}>{t("privacy.inquiries.new")}</ButtonLink>
+        <p>
+          <a href={`/${t.locale}/privacy/program`}>{t("privacy.program.title")}</a>
+        </p>
         {found.value.length === 0 ? (
           <Empty>{t("privacy.inquiries.none")}</Empty>
         ) : (

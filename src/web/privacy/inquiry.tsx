@@ -6,6 +6,7 @@ import {
   columnRoles,
   correctColumns,
   type Deadline,
+  eventKind,
   type InquiryDeps,
   queueNotices,
   runProgress,
@@ -19,6 +20,7 @@ import {
 } from "../../modules/inquiries/index.js";
 import type { Refused } from "../../platform/errors.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
+import { publishedLog, soonProofOf } from "../../publisher/index.js";
 import { Banner, Button, Details, Form, SummaryList, Table, Tag } from "../components/index.js";
 import { refusalText, sendPage } from "../page.js";
 import type { StaffGuard } from "../staff-guard.js";
@@ -28,7 +30,13 @@ import { VerdictView } from "./verdict.js";
 
 type Act = (call: PrivacyCall, inquiryId: string) => Promise<{ ok: true; value: unknown } | Refused>;
 
-export function inquiryCasePages(app: FastifyInstance, deps: InquiryDeps, guard: StaffGuard): void {
+export function inquiryCasePages(
+  app: FastifyInstance,
+  deps: InquiryDeps,
+  guard: StaffGuard,
+  logDirectory: string,
+): void {
+  const log = publishedLog(logDirectory);
   const door = privacyDoor(app, deps, guard);
   const acts: Readonly<Record<string, Act>> = {
     second: (call, id) => secondInquiry(deps, call.actor, id),
@@ -46,8 +54,9 @@ export function inquiryCasePages(app: FastifyInstance, deps: InquiryDeps, guard:
   door.get("/inquiries/:inquiryId/bundle", async (call) => {
     const signed = await signBundle(deps, call.actor, call.part("inquiryId"));
     if (!signed.ok) return refuse(call, signed);
+    const proof = await soonProofOf(log, { ...signed.value.entry, kind: eventKind });
     const name = `inquiry-${call.part("inquiryId")}.json`;
-    return call.reply.header("Content-Disposition", `attachment; filename="${name}"`).send(signed.value);
+    return call.reply.header("Content-Disposition", `attachment; filename="${name}"`).send({ ...signed.value, proof });
   });
   door.post("/inquiries/:inquiryId/unmask", async (call) => {
     const opened = await unmaskSources(deps, call.actor, call.part("inquiryId"));
@@ -239,8 +248,15 @@ function AfterAnswer({ t, path, whole: { runs, view, affected } }: { t: Translat
     <>
       <h2>{t("privacy.inquiry.after")}</h2>
       <p>
-        <a href={`${path}/reports/public`}>{t("privacy.report.public")}</a> ·{" "}
-        <a href={`${path}/bundle`}>{t("privacy.inquiry.bundle")}</a>
+        <a href={`${path}/reports/public`}>{t("privacy.report.public")}</a> (
+        <a href={`${path}/reports/public-hi`} lang="hi">
+          हिन्दी
+        </a>
+        ) · {t("privacy.report.principal")} (
+        <a href={`${path}/reports/principal-hi`} lang="hi">
+          हिन्दी
+        </a>
+        ) · <a href={`${path}/bundle`}>{t("privacy.inquiry.bundle")}</a>
       </p>
       {rerun ? (
         <p>

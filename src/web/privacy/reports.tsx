@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import {
   certInTypes,
   type InquiryDeps,
+  languageOf,
   type Report,
   type ReportKind,
   reportKinds,
@@ -51,13 +52,7 @@ export function inquiryReportPages(app: FastifyInstance, deps: InquiryDeps, guar
     `${path}/pdf`,
     withReport(async ({ reply }, { report, whole, kind }) => {
       const isSigned = whole.deadlines.some((one) => one.report === kind && one.state === "signed");
-      const pdf = await renderReportPdf({
-        title: report.title,
-        state: isSigned ? "Signed by an officer; see the chain of custody." : "Draft. A person signs and files it.",
-        fields: report.fields.map(({ label, value }) => ({ label, value: value || "(missing)" })),
-        issuer: "Sakshi",
-        madeAt: deps.clock(),
-      });
+      const pdf = await renderReportPdf({ ...report, isSigned, language: languageOf(kind), madeAt: deps.clock() });
       return reply.type("application/pdf").send(Buffer.from(pdf));
     }),
   );
@@ -88,7 +83,7 @@ function showReport({ t, request, reply }: PrivacyCall, { kind, inquiryId, repor
     title: report.title,
     back,
     children: (
-      <div lang="en">
+      <div lang={languageOf(kind)}>
         <h1>{report.title}</h1>
         <Banner kind={missing.size > 0 ? "info" : "success"}>
           <p>{t("privacy.report.missing", { count: missing.size })}</p>
