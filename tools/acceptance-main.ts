@@ -24,7 +24,7 @@ bin/acceptance soak [--days 7] [--people 300]
   After each day the books must agree; at the end no process may hold half as much again as after the second day.
 
 bin/acceptance power-loss [--rounds 5]
-  Kills every process at once and tears the end of the write-ahead log; at last it takes away what the disk had kept.
+  Kills every process at once, and tears the write that was under way at the end of the write-ahead log.
 
 bin/acceptance disk-full [--megabytes 700]
   Fills the disk under a Sakshi, and empties it again. Needs root, for a small file system.
