@@ -5,6 +5,7 @@ import { bytes } from "./acceptance/bytes.js";
 import { clockJump, diskFull, powerLoss } from "./acceptance/durability.js";
 import { foreign } from "./acceptance/foreign.js";
 import { kills } from "./acceptance/kills.js";
+import { markers } from "./acceptance/markers.js";
 import { printed, type Report } from "./acceptance/report.js";
 import { soak } from "./acceptance/soak.js";
 
@@ -30,7 +31,11 @@ bin/acceptance disk-full [--megabytes 700]
   Fills the disk under a Sakshi, and empties it again. Needs root, for a small file system.
 
 bin/acceptance clock-jump
-  Sets the clock forward and back under a Sakshi.`;
+  Sets the clock forward and back under a Sakshi.
+
+bin/acceptance markers
+  On the running demo: a person with values that stand nowhere else lives a whole story. They are searched for in tables, log
+  files, published files, the database's files, a backup, answers to strangers, and memory of recorder and keyholder.`;
 
 type Numbers = Readonly<Record<string, number>>;
 interface Run {
@@ -46,6 +51,7 @@ const runs: ReadonlyMap<string, Run> = new Map([
   ["clock-jump", runOf({}, clockJump)],
   ["soak", runOf({ days: 7, people: 300 }, soak)],
   ["bytes", runOf({ changes: 10_000, seed: 1 }, bytes)],
+  ["markers", runOf({}, markers)],
 ]);
 
 function runOf<N extends Numbers>(defaults: N, run: (numbers: N, report: Report) => Promise<boolean>): Run {
