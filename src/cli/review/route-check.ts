@@ -9,7 +9,8 @@ import { type Check, failedAsDemo, type Installation, without } from "./check.js
 const openToAll = new Set(
   `/ /:lang /:lang/api /:lang/coverage /:lang/coverage/:stateId /:lang/find /:lang/help /:lang/log /:lang/sign-in
    /:lang/signed-out /:lang/verify /:lang/what-we-hold /:lang/staff/enrolled /:lang/staff/sign-in /:lang/staff/signed-out
-   /coverage /coverage.csv /verify /verify-sw.js /what-we-hold /what-we-hold.json /health /trust-list.json
+   /coverage /coverage.csv /verify /verify-sw.js /what-we-hold /what-we-hold.json /health /healthz /readyz /log/shards
+   /trust-list.json
    /assets/:name /log/checkpoint /log/key /log/policy /log/tile/* /credentials/course/v1 /credentials/vaccination/v3
    /status-lists.json /status/:file /.well-known/did.json /.well-known/jwks.json /.well-known/crl/:file
    /api/fhir/metadata /api/v1/facilities /api/v1/openapi.json /api/v1/places/states /api/v1/places/states/:stateId/districts
