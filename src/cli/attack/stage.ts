@@ -32,6 +32,10 @@ export async function setStage(origin: string, demo: Demo & { partnerKeys: reado
   const other = storyOf(origin, demo, mobileOf(), "Bina Attack Demo");
   for (const step of steps.slice(0, 2)) await step.run(other);
   const person = await own.citizen.get(own.personPath);
+  // A code was just sent to the victim, which limits show; so one is sent to the other number too. Its limits are the same.
+  const nobodysMobile = mobileOf();
+  const asking = openBrowser(origin);
+  await asking.submit(await asking.get("/en/sign-in"), "/sign-in", { mobile: nobodysMobile });
   const staff: Actor[] = [];
   for (const { role, enrolmentUrl } of demo.staff) {
     // Passkeys are bound to the name that the link has.
@@ -49,7 +53,7 @@ export async function setStage(origin: string, demo: Demo & { partnerKeys: reado
       appointmentId: own.appointmentPath.split("/").at(-1)!,
       sessionId: own.sessionId,
     },
-    nobodysMobile: mobileOf(),
+    nobodysMobile,
     owner: actorOf("the person", own.citizen),
     stranger: actorOf("another citizen", other.citizen),
     staff,
