@@ -39,6 +39,12 @@ before(async () => {
     () => api.get(`${sessions}/public/findByDistrict?district_id=9901&date=${tomorrow}`),
     (reply) => reply.json?.sessions.length === 2,
   );
+  for (const date of ["29-11-2026", "01-12-2026"]) {
+    await until(
+      () => api.get(`${sessions}/public/findByPin?pincode=411001&date=${date}`),
+      (reply) => reply.json?.sessions.length === 1,
+    );
+  }
 });
 after(() => api.close());
 
