@@ -1,5 +1,6 @@
-// Log lines: JSON, one a line, of the fields below and nothing else. Each field has a form that no personal value has, and
-// a value of another form is left out and said to be. Nobody's words are written down: messages of errors quote values.
+// Log lines: JSON, one a line, of the fields below and nothing else. A value of another form than its field's is left out
+// and said to be: numbers of people never fit, nor what is not Latin. A Latin name would fit "code" and "what", so callers
+// hand in constants there, never messages of errors, which quote values.
 // SPDX-License-Identifier: Apache-2.0
 
 const code = /^[\w ,:;.()/'-]{1,300}$/;
