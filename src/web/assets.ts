@@ -1,5 +1,5 @@
 // Files that pages load: style sheet, pictures, the few scripts. Read once at start, named with their hash,
-// compressed once, kept by browsers for a year.
+// compressed when first asked for, kept by browsers for a year.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -20,8 +20,17 @@ interface Asset {
   readonly type: string;
   readonly hash: string;
   readonly plain: Buffer;
-  readonly gzip: Buffer;
-  readonly brotli: Buffer;
+  readonly gzip: () => Buffer;
+  readonly brotli: () => Buffer;
+}
+
+/** Not at start: each command and test loads this file, and few serve one. */
+function whenAsked(make: () => Buffer): () => Buffer {
+  let made: Buffer | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function readAssets(): Map<string, Asset> {
@@ -33,7 +42,9 @@ function readAssets(): Map<string, Asset> {
       if (!type) continue;
       const plain = readFileSync(join(folder, name));
       const hash = createHash("sha256").update(plain).digest("hex").slice(0, 12);
-      assets.set(name, { type, hash, plain, gzip: gzipSync(plain), brotli: brotliCompressSync(plain) });
+      const gzip = whenAsked(() => gzipSync(plain));
+      const brotli = whenAsked(() => brotliCompressSync(plain));
+      assets.set(name, { type, hash, plain, gzip, brotli });
     }
   }
   return assets;
@@ -61,8 +72,8 @@ export function assetFiles(app: FastifyInstance): void {
       "Cache-Control": "public, max-age=31536000, immutable",
       Vary: "Accept-Encoding",
     });
-    if (/\bbr\b/.test(accepted)) return reply.header("Content-Encoding", "br").send(asset.brotli);
-    if (/\bgzip\b/.test(accepted)) return reply.header("Content-Encoding", "gzip").send(asset.gzip);
+    if (/\bbr\b/.test(accepted)) return reply.header("Content-Encoding", "br").send(asset.brotli());
+    if (/\bgzip\b/.test(accepted)) return reply.header("Content-Encoding", "gzip").send(asset.gzip());
     return reply.send(asset.plain);
   });
 }
