@@ -19,7 +19,9 @@ interface Tally {
 }
 
 const build = join(import.meta.dirname, "..");
-const atOnce = 3;
+const checksAtOnce = 2;
+/** One more than cores of the build server: a test that waits for a page or a process leaves its core to another. */
+const filesAtOnce = 3;
 const testMinutes = 3;
 const allMinutes = 30;
 const tally: Tally = { passed: 0, failed: 0 };
@@ -53,7 +55,7 @@ async function runChecks(list: readonly Check[]): Promise<void> {
       take({ name: `check: ${check.name}`, ...(problem === undefined ? {} : { problem: shortened(problem) }) });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: checksAtOnce }, work));
 }
 
 function shortened(text: string, lines = 60): string {
@@ -79,7 +81,7 @@ async function runFiles(
 ): Promise<void> {
   if (files.length === 0) return;
   const options =
-    isolation === "none" ? { isolation } : { isolation, concurrency: atOnce, timeout: testMinutes * 60_000 };
+    isolation === "none" ? { isolation } : { isolation, concurrency: filesAtOnce, timeout: testMinutes * 60_000 };
   const stream = run({ files: [...files], ...options });
   // What a file printed is of interest only if it failed.
   const printed = new Map<string, string>();
@@ -133,9 +135,11 @@ function where(file: string | undefined): string {
     : "?";
 }
 
+/** Those of tests/ before those of src/: the longer ones first, so that no core is idle at the end. */
 function testFiles(): string[] {
   return globSync("{src,tests,tools,bench}/**/*.test.js", { cwd: build })
     .toSorted()
+    .toReversed()
     .map((name) => join(build, name));
 }
 
@@ -143,7 +147,9 @@ function testFiles(): string[] {
 function kindOf(file: string): "browser" | "whole" | "unit" {
   const text = readFileSync(file, "utf8");
   if (/support\/browser\.js|playwright-core|\/browser\.js"/.test(text)) return "browser";
-  return /support\/|node:child_process|\/world\.js"|\/server\.js"/.test(text) ? "whole" : "unit";
+  return /support\/|node:child_process|(world|\/server|installation|postgres|demo-journey|soak)\.js"/.test(text)
+    ? "whole"
+    : "unit";
 }
 
 async function main(args: readonly string[]): Promise<never> {
@@ -157,11 +163,10 @@ async function main(args: readonly string[]): Promise<never> {
     take({ name: "bin/test", problem: `It was not done after ${allMinutes} minutes.` });
     finish();
   }, allMinutes * 60_000);
-  if (words.length === 0) await runChecks(checks);
   const files = testFiles().filter((file) => words.length === 0 || words.some((word) => where(file).includes(word)));
   const of = (kind: ReturnType<typeof kindOf>) => files.filter((file) => kindOf(file) === kind);
-  await runUnits(of("unit"));
-  const whole = [...of("whole"), ...(args.includes("--fast") ? [] : of("browser"))];
+  await Promise.all([runUnits(of("unit")), words.length === 0 ? runChecks(checks) : undefined]);
+  const whole = [...(args.includes("--fast") ? [] : of("browser")), ...of("whole")];
   if (whole.length > 0) {
     const { stop, ...server } = await startTestServer();
     process.env.SAKSHI_TEST_SERVER = JSON.stringify(server);
