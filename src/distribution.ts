@@ -51,7 +51,7 @@ export const placements: ReadonlyMap<string, Placement> = new Map([
     "one-place",
     `registry.access_days registry.access_findings registry.availability_changes registry.consents registry.coverage_daily
      registry.erasures registry.inquiries registry.inquiry_affected registry.inquiry_events registry.inquiry_runs
-     registry.known_leaks registry.partner_keys registry.passkey_challenges registry.passkeys registry.reviews
+     registry.known_leaks registry.partner_keys registry.passkey_challenges registry.passkeys registry.reissues registry.reviews
      registry.staff_invitations registry.staff_sign_ins registry.status_lists registry.status_places vault.certificate_keys`.replace(
       /\s+/g,
       " ",

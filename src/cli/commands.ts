@@ -17,6 +17,7 @@ import { inquiryEvaluate } from "./inquiry-evaluate.js";
 import { inquiryOpen, inquiryReport, inquiryRun } from "./inquiry-officers.js";
 import { inquirySimulate } from "./inquiry-simulate.js";
 import { keysErase, keysRotate, keysStatus } from "./keys.js";
+import { keysRevoke } from "./keys-revoke.js";
 import { logVerify, logVerifyUsage } from "./log-verify.js";
 import { migrateCommand } from "./migrate.js";
 import { partnerKey, partnerRevoke, partnerRotate } from "./partner-key.js";
@@ -72,6 +73,7 @@ export const commands: readonly Command[] = [
   keysStatus,
   keysRotate,
   keysErase,
+  keysRevoke,
   verifyLog,
   witnessTrust,
   witness,

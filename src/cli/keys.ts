@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
 import type { House } from "../house.js";
-import type { KeyDesk, KeyStatus, KeyStep } from "../modules/disclosure/index.js";
+import { listReissues } from "../modules/certificates/index.js";
+import type { CertificateKey, KeyDesk, KeyStatus, KeyStep } from "../modules/disclosure/index.js";
 import { eraseDue } from "../modules/erasures/index.js";
 import type { Command, Context } from "./command.js";
+import { reissueLine } from "./keys-revoke.js";
 
 const busyPauseMs = 500;
 const tellEveryMs = 2_000;
@@ -13,12 +15,15 @@ const tellEveryMs = 2_000;
 export const keysStatus: Command = {
   words: "keys status",
   summary: "the vault's keys: epochs, ages, what waits to be replaced",
-  usage: `Tells the epochs of the root key, of each bucket key and how many people's keys each wraps, and what waits to be replaced.
+  usage: `Tells the epochs of the root key, of each bucket key and how many people's keys each wraps, what waits to be replaced, and
+which keys sign certificates.
 
   bin/sakshi keys status`,
   run: (_args, context) =>
     withHouse(context, async ({ deps }) => {
       describe(await deps.gate.keys.status(), context.write);
+      for (const key of await deps.gate.certificateKeys()) context.write(certificateKeyLine(key, deps.clock()));
+      for (const reissue of await listReissues(deps)) context.write(reissueLine(reissue));
       return 0;
     }),
 };
@@ -82,6 +87,13 @@ function describe({ rootEpochs, buckets, destroyedUnderLivingRoot }: KeyStatus, 
       `${destroyedUnderLivingRoot} destroyed bucket keys open from a backup until the root key is replaced: bin/sakshi keys rotate --root`,
     );
   }
+}
+
+function certificateKeyLine({ keyId, algorithm, signsFrom, signsUntil, revokedAt }: CertificateKey, now: Date): string {
+  const on = (day: Date) => day.toISOString().slice(0, 10);
+  if (revokedAt) return `certificates  key ${keyId}, ${algorithm}, revoked on ${on(revokedAt)}`;
+  const since = signsFrom && signsFrom > now ? `signs from ${on(signsFrom)}` : "signs";
+  return `certificates  key ${keyId}, ${algorithm}, ${signsUntil && signsUntil <= now ? `signed until ${on(signsUntil)}` : since}`;
 }
 
 /** 0 when nothing is left, 130 after Ctrl-C. */

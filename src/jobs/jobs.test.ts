@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { checkedInPerson, type DoseDay, doseDay, waitingJobs } from "../../tests/support/dose-day.js";
 import { testWorld, type World } from "../../tests/support/world.js";
+import type { Context } from "../cli/command.js";
+import { keysRevoke } from "../cli/keys-revoke.js";
 import { recordVaccination, voidVaccination } from "../modules/vaccinations/index.js";
 import { enqueue } from "../platform/jobs/enqueue.js";
 import { guardJobs } from "../platform/jobs/free-dead-jobs.js";
@@ -105,6 +107,30 @@ test("a dose makes a certificate, a count and a message; undoing it revokes, cou
   assert.equal(await status(), "revoked");
   assert.equal(await counted(), 0);
   assert.match(ofDose()[1]!.text, /^Dose 1 was entered by mistake/);
+  assert.deepEqual(told, []);
+});
+
+test("a stolen key: the command ends it, the worker issues anew and tells, the command says how far it is", async () => {
+  const { sms, messages } = phone();
+  const { input } = await checkedInPerson(world, day);
+  const told: string[] = [];
+  const lines: string[] = [];
+  const command = (...args: string[]) => {
+    const openHouse = () => ({ deps: world.deps, close: async () => {} });
+    const write = (line: string) => lines.push(line);
+    return keysRevoke.run(args, { openHouse, write, writeError: write } as unknown as Context);
+  };
+  await withJobs(sms, told, async () => {
+    assert.ok((await recordVaccination(world.deps, day.vaccinator.actor, input)).ok);
+    await until(allDone);
+    const keyId = (await world.deps.gate.certificateKeys()).find(({ algorithm }) => algorithm === "EdDSA")!.keyId;
+    assert.equal(await command(keyId), 2);
+    assert.equal(await command("0000000000000000", "--stolen"), 1);
+    assert.equal(await command(keyId, "--stolen"), 0);
+    assert.match(lines.at(-1)!, new RegExp(`${keyId}: 1 of 1 people have new certificates; done$`));
+    await until(allDone);
+  });
+  assert.equal(messages.filter(({ text }) => /certificate was issued anew/.test(text)).length, 1);
   assert.deepEqual(told, []);
 });
 

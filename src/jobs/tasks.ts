@@ -4,14 +4,14 @@
 import type { TaskList } from "graphile-worker";
 import { errorRule } from "../errors.js";
 import { securityCode } from "../modules/appointments/index.js";
-import { issueCertificate, revokeCertificate } from "../modules/certificates/index.js";
+import { issueCertificate, reissueSome, revokeCertificate } from "../modules/certificates/index.js";
 import { countDose, releaseCoverage } from "../modules/coverage/index.js";
 import type { Deps } from "../modules/disclosure/index.js";
 import { eraseDue, replaceKeys } from "../modules/erasures/index.js";
 import { sendNotice, sendTypedMessage } from "../modules/notifications/index.js";
 import { keepNoLonger } from "../modules/retention/index.js";
 import type { Outcome } from "../platform/errors.js";
-import type { JobKind, JobPayloads } from "../platform/jobs/enqueue.js";
+import { enqueue, type JobKind, type JobPayloads } from "../platform/jobs/enqueue.js";
 import type { Sms } from "../platform/sms/index.js";
 
 /** Says what became of a job: its kind and a code. Never a payload. */
@@ -39,6 +39,10 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
     },
     async "revoke-certificate"(payload) {
       settle("revoke-certificate", await revokeCertificate(deps, payload));
+    },
+    async "reissue-certificates"({ reissueId }) {
+      const left = await reissueSome(deps, reissueId);
+      if (left === "more") await enqueue(deps.db, "reissue-certificates", { reissueId }, `reissue-${reissueId}`);
     },
     async "count-dose"(payload) {
       await countDose(deps, payload);

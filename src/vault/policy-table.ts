@@ -12,9 +12,10 @@ const explanations: Record<LoggedPurpose, string> = {
   "check-in": "checked in at this facility today, or a code from the person's phone today",
   vaccination: "checked in at this facility today, or a dose recorded here today",
   aefi: "checked in at this facility today, or a dose given here within 30 days",
-  certificate: "a dose recorded within 30 days, or a ticket that a second officer accepts now",
+  certificate:
+    "a dose recorded within 30 days, a ticket that a second officer accepts now, or a certificate that a stolen key signed",
   notice:
-    "an appointment that is coming or changed, a dose within 30 days, a ticket's step or a look that the person is told of within 30 days, or affected by a breach inquiry",
+    "an appointment that is coming or changed, a dose within 30 days, a ticket's step, a certificate issued anew or a look that the person is told of within 30 days, or affected by a breach inquiry",
   correction: "a ticket about these fields, assigned to this officer and waiting for them",
   "dose-correction": "a ticket about a dose, assigned to this officer and waiting for them",
   "break-glass":

@@ -59,7 +59,15 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
     verifier: {
       gate: {
         certificateKeys: async () => [
-          { keyId: key.keyId, algorithm: "ES256", publicKey: spki, x509: null, signsFrom: null, signsUntil: null },
+          {
+            keyId: key.keyId,
+            algorithm: "ES256",
+            publicKey: spki,
+            x509: null,
+            signsFrom: null,
+            signsUntil: null,
+            revokedAt: null,
+          },
         ],
       },
       origin: issuerUrl,

@@ -28,7 +28,7 @@ export const pairs = {
 const keyOf = (algorithm: "ES256" | "EdDSA"): OwnKey => {
   const publicKey = pairs[algorithm].publicKey.export({ format: "der", type: "spki" });
   const keyId = createHash("sha256").update(publicKey).digest("hex").slice(0, 16);
-  return { keyId, algorithm, publicKey, signsFrom: null, signsUntil: null };
+  return { keyId, algorithm, publicKey, signsFrom: null, signsUntil: null, revokedAt: null };
 };
 export const keys = { ES256: keyOf("ES256"), EdDSA: keyOf("EdDSA") };
 export const trust = ownTrustList([keys.ES256, keys.EdDSA], names, { country: "IN", name: "Test issuer" });

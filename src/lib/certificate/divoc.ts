@@ -15,7 +15,7 @@ import { isJsonArray, isJsonObject, type JsonObject, parseJsonObject } from "./j
 import type { VerifyOptions } from "./options.js";
 import { dateTimeShape, instantOfText } from "./problems.js";
 import { judgeTime } from "./time.js";
-import type { KeyAlgorithm, TrustedKey } from "./trust.js";
+import { type KeyAlgorithm, type TrustedKey, unlessRevoked } from "./trust.js";
 import { Progress, type Reason, type ReasonCode, type Verdict } from "./verdict.js";
 
 const credentialsContext = "https://www.w3.org/2018/credentials/v1";
@@ -108,7 +108,7 @@ export async function findSigner(
     await primitives.digest("SHA-256", utf8Bytes(canonical)),
   );
   for (const key of fitting.slice(0, mostKeysTried)) {
-    if (await primitives.verify(key, signed, proof.signature)) return key;
+    if (await primitives.verify(key, signed, proof.signature)) return unlessRevoked(key, trust);
   }
   return "CERTIFICATE_SIGNATURE_INVALID";
 }

@@ -204,6 +204,8 @@ test("time: expired, from the future, outside the life of its key", async () => 
   await refuses(text, "CERTIFICATE_KEY_NOT_IN_FORCE", { version: 1, keys: [late] });
   const early = { ...key, notAfter: "2027-01-01T00:00:00Z" };
   await refuses(text, "CERTIFICATE_KEY_NOT_IN_FORCE", { version: 1, keys: [early] });
+  const stolen = { ...key, revokedAt: "2026-12-01T00:00:00Z" };
+  await refuses(text, "CERTIFICATE_KEY_REVOKED", { version: 1, keys: [stolen] });
 });
 
 test("claims: missing, of the wrong kind, or from another country than the key", async () => {

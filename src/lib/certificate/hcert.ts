@@ -19,7 +19,7 @@ import { readDcc } from "./dcc.js";
 import type { VerifyOptions } from "./options.js";
 import { checkStatus, type StatusReference, statusClaim } from "./status.js";
 import { instantOf, judgeTime } from "./time.js";
-import type { TrustedKey } from "./trust.js";
+import { type TrustedKey, unlessRevoked } from "./trust.js";
 import type { Unsigned } from "./unsigned.js";
 import { Progress, type Reason, type ReasonCode, type Verdict } from "./verdict.js";
 
@@ -150,7 +150,7 @@ async function findSigner(
   const signed = bytesToSign(message.protectedBytes, message.payload);
   for (const key of fitting) {
     if (key.algorithm === "ES256" && message.signature.length !== 64) continue;
-    if (await primitives.verify(key, signed, message.signature)) return key;
+    if (await primitives.verify(key, signed, message.signature)) return unlessRevoked(key, trust);
   }
   return "CERTIFICATE_SIGNATURE_INVALID";
 }

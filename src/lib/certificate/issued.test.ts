@@ -2,8 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { card, cowin, dose, facts, names, trust, w3c, wallet } from "../../../tests/support/issued-forms.js";
-import { type CourseFacts, shcCode, verifyCertificate, zipCertificate } from "./index.js";
+import { card, cowin, dose, facts, keys, names, trust, w3c, wallet } from "../../../tests/support/issued-forms.js";
+import {
+  type CourseFacts,
+  ownDidDocument,
+  ownKeySet,
+  ownTrustList,
+  readTrustList,
+  shcCode,
+  type TrustList,
+  verifyCertificate,
+  zipCertificate,
+} from "./index.js";
 import { deflateRaw, nodePrimitives } from "./node-primitives.js";
 import { webPrimitives } from "./web-primitives.js";
 
@@ -154,4 +164,38 @@ test("names of 300 characters in any script go into every form", async () => {
     ];
     for (const form of forms) assert.equal((await judge(form)).outcome, "valid", letter);
   }
+});
+
+test("a stolen key: whatever it signed is refused, back-dated too, by new verifiers and by those who know dates only", async () => {
+  const past = { issuedAt: new Date("2026-01-01T00:00:00Z"), expiresAt: new Date("2031-01-01T00:00:00Z") };
+  const forms = [
+    JSON.stringify(await cowin(facts(past))),
+    JSON.stringify(await w3c(facts(past))),
+    await card(facts(past)),
+    await wallet(facts(past)),
+  ];
+  const stolen = [keys.ES256, keys.EdDSA].map((key) => ({ ...key, revokedAt: new Date("2026-11-30T00:00:00Z") }));
+  const named = readTrustList(
+    JSON.parse(JSON.stringify(ownTrustList(stolen, names, { country: "IN", name: "Test issuer" }))),
+  )!;
+  const datesOnly: TrustList = JSON.parse(
+    JSON.stringify(named, (name, value) => (name === "revokedAt" ? undefined : value)),
+  );
+  // A list that names the key twice, once without the theft, does not make it good.
+  const twice = { version: 1 as const, keys: [...trust.keys, ...named.keys] };
+  for (const form of forms) {
+    assert.equal((await judge(form)).outcome, "valid");
+    for (const [list, code] of [
+      [named, "CERTIFICATE_KEY_REVOKED"],
+      [twice, "CERTIFICATE_KEY_REVOKED"],
+      [datesOnly, "CERTIFICATE_KEY_NOT_IN_FORCE"],
+    ] as const) {
+      const verdict = await verifyCertificate(form, { trust: list, at, primitives });
+      assert.deepEqual([verdict.outcome, verdict.reasons.map((reason) => reason.code)], ["invalid", [code]]);
+      if (list !== datesOnly) assert.equal(verdict.holder, undefined);
+    }
+  }
+  assert.deepEqual(await ownKeySet(stolen, primitives), { keys: [] });
+  const did: any = ownDidDocument(stolen, names);
+  assert.deepEqual([did.assertionMethod, did.verificationMethod[0].revoked], [[], "2026-11-30T00:00:00.000Z"]);
 });

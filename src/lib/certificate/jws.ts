@@ -3,7 +3,7 @@
 import { fromBase64url, toBase64url, utf8Bytes, utf8Text } from "./bytes.js";
 import { type JsonObject, parseJsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
-import type { TrustedKey } from "./trust.js";
+import { type TrustedKey, unlessRevoked } from "./trust.js";
 import { onlySignature, type Unsigned } from "./unsigned.js";
 import type { ReasonCode } from "./verdict.js";
 
@@ -41,11 +41,11 @@ export function unsignedJws(header: JsonObject, payload: Uint8Array | JsonObject
 export async function findJwsSigner(
   { header, signed, signature }: Jws,
   candidates: readonly TrustedKey[],
-  { primitives }: VerifyOptions,
+  { trust, primitives }: VerifyOptions,
 ): Promise<TrustedKey | ReasonCode> {
   if (candidates.length === 0) return "CERTIFICATE_KEY_UNKNOWN";
   const fitting = candidates.filter(({ algorithm }) => algorithm === header["alg"]).slice(0, mostKeysTried);
   if (fitting.length === 0) return "CERTIFICATE_ALGORITHM_REFUSED";
-  for (const key of fitting) if (await primitives.verify(key, signed, signature)) return key;
+  for (const key of fitting) if (await primitives.verify(key, signed, signature)) return unlessRevoked(key, trust);
   return "CERTIFICATE_SIGNATURE_INVALID";
 }

@@ -14,6 +14,8 @@ export interface OwnKey {
   /** Null for the first key of its algorithm. */
   readonly signsFrom: Date | null;
   readonly signsUntil: Date | null;
+  /** Since when it counts as stolen; null for a key that is believed. */
+  readonly revokedAt: Date | null;
 }
 export interface IssuerNames {
   /** In JOSE formats: SMART Health Card, SD-JWT VC, Token Status List. */
@@ -56,7 +58,7 @@ export function ownTrustList(
 ): TrustList {
   return {
     version: 1,
-    keys: keys.map(({ keyId, algorithm, publicKey, signsFrom, signsUntil }) => ({
+    keys: keys.map(({ keyId, algorithm, publicKey, signsFrom, signsUntil, revokedAt }) => ({
       keyId,
       ...about,
       algorithm,
@@ -66,13 +68,18 @@ export function ownTrustList(
       uses: ["vaccination"],
       ...(signsFrom && { notBefore: signsFrom.toISOString() }),
       ...(signsUntil && { notAfter: new Date(signsUntil.getTime() + longestLifeMs).toISOString() }),
+      // A verifier that knows no stolen keys still reads dates, and no certificate is as old as this.
+      ...(revokedAt && { notAfter: new Date(0).toISOString(), revokedAt: revokedAt.toISOString() }),
     })),
   };
 }
 
-/** The key set under /.well-known/jwks.json, as SMART Health Cards and SD-JWT VC want it. */
+/**
+ * The key set under /.well-known/jwks.json, as SMART Health Cards and SD-JWT VC want it. A key set has no word for a stolen
+ * key, so that such a key is not in it.
+ */
 export async function ownKeySet(keys: readonly OwnKey[], primitives: Primitives): Promise<JsonObject> {
-  const signing = keys.filter(({ algorithm }) => algorithm === "ES256");
+  const signing = keys.filter(({ algorithm, revokedAt }) => algorithm === "ES256" && revokedAt === null);
   return {
     keys: await Promise.all(
       signing.map(async (key) => {
@@ -83,21 +90,22 @@ export async function ownKeySet(keys: readonly OwnKey[], primitives: Primitives)
   };
 }
 
-/** The document under /.well-known/did.json (did:web), with Ed25519 keys for proofs. */
+/** The document under /.well-known/did.json (did:web), with Ed25519 keys for proofs; a stolen one is named, and asserts nothing. */
 export function ownDidDocument(keys: readonly OwnKey[], { did }: IssuerNames): JsonObject {
   const methods = keys
     .filter(({ algorithm }) => algorithm === "EdDSA")
-    .map(({ keyId, publicKey }) => ({
+    .map(({ keyId, publicKey, revokedAt }) => ({
       id: proofMethod(did, keyId),
       type: "Multikey",
       controller: did,
       publicKeyMultibase: `z${toBase58(joinBytes(ed25519Prefix, publicKey.subarray(-32)))}`,
+      ...(revokedAt && { revoked: revokedAt.toISOString() }),
     }));
   return {
     "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
     id: did,
     verificationMethod: methods,
-    assertionMethod: methods.map(({ id }) => id),
+    assertionMethod: methods.filter(({ revoked }) => revoked === undefined).map(({ id }) => id),
   };
 }
 const ed25519Prefix = new Uint8Array([0xed, 0x01]);

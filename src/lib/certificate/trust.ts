@@ -22,6 +22,8 @@ export interface TrustedKey {
   readonly uses: readonly KeyUse[];
   readonly notBefore?: string;
   readonly notAfter?: string;
+  /** The key was stolen: nothing that it signed is believed, whatever its date says. */
+  readonly revokedAt?: string;
 }
 export interface TrustList {
   readonly version: 1;
@@ -29,6 +31,12 @@ export interface TrustList {
 }
 
 const maxKeys = 10_000;
+
+/** The key that made a signature, unless the list says in any of its lines that the key was stolen. */
+export function unlessRevoked(key: TrustedKey, { keys }: TrustList): TrustedKey | "CERTIFICATE_KEY_REVOKED" {
+  const isRevoked = keys.some(({ publicKey, revokedAt }) => revokedAt !== undefined && publicKey === key.publicKey);
+  return isRevoked ? "CERTIFICATE_KEY_REVOKED" : key;
+}
 
 /** Reads a trust list strictly; undefined if any key of it is not understood (half a list would be a silent refusal). */
 export function readTrustList(json: unknown): TrustList | undefined {
@@ -41,7 +49,7 @@ export function readTrustList(json: unknown): TrustList | undefined {
 function isTrustedKey(value: unknown): value is TrustedKey {
   if (!isObject(value)) return false;
   const { keyId, country, name, algorithm, publicKey, uses, notBefore, notAfter } = value;
-  const { issuer, verificationMethod } = value;
+  const { issuer, verificationMethod, revokedAt } = value;
   return (
     isText(keyId) &&
     /^[0-9a-f]{16}$/.test(keyId) &&
@@ -56,7 +64,8 @@ function isTrustedKey(value: unknown): value is TrustedKey {
     Array.isArray(uses) &&
     uses.every((use) => use === "vaccination" || use === "test" || use === "recovery") &&
     isInstantOrAbsent(notBefore) &&
-    isInstantOrAbsent(notAfter)
+    isInstantOrAbsent(notAfter) &&
+    isInstantOrAbsent(revokedAt)
   );
 }
 

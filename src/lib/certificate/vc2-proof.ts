@@ -10,7 +10,7 @@ import type { VerifyOptions } from "./options.js";
 import type { Hash } from "./primitives.js";
 import { instantOfText } from "./problems.js";
 import { canonicalRdf } from "./rdfc10.js";
-import type { KeyAlgorithm, TrustedKey } from "./trust.js";
+import { type KeyAlgorithm, type TrustedKey, unlessRevoked } from "./trust.js";
 import type { ReasonCode } from "./verdict.js";
 
 interface Suite {
@@ -88,7 +88,7 @@ export async function findSigner(
     if (!signedBytes.has(hash)) signedBytes.set(hash, await bytesToSign(proof, document, hash, options));
     const signed = signedBytes.get(hash);
     if (!signed) return "CERTIFICATE_CONTEXT_UNKNOWN";
-    if (await primitives.verify(key, signed, proof.signature)) return key;
+    if (await primitives.verify(key, signed, proof.signature)) return unlessRevoked(key, trust);
   }
   return "CERTIFICATE_SIGNATURE_INVALID";
 }

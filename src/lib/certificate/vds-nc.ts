@@ -7,7 +7,7 @@ import { canonicalJson } from "./jcs.js";
 import { isJsonArray, isJsonObject, type JsonObject } from "./json.js";
 import type { VerifyOptions } from "./options.js";
 import { isRealDate, Problems } from "./problems.js";
-import type { KeyUse, TrustedKey } from "./trust.js";
+import { type KeyUse, type TrustedKey, unlessRevoked } from "./trust.js";
 import {
   type Holder,
   Progress,
@@ -55,7 +55,7 @@ async function findSigner(
   if (!key) return "CERTIFICATE_KEY_UNKNOWN";
   if (algorithm !== key.algorithm) return "CERTIFICATE_ALGORITHM_REFUSED";
   const held = await primitives.verify(key, utf8Bytes(canonicalJson(data)), signature);
-  return held ? key : "CERTIFICATE_SIGNATURE_INVALID";
+  return held ? unlessRevoked(key, trust) : "CERTIFICATE_SIGNATURE_INVALID";
 }
 
 function judge(data: JsonObject, key: TrustedKey, progress: Progress): Verdict {

@@ -20,6 +20,7 @@ export const reasons = {
   CERTIFICATE_NOT_YET_VALID: "invalid",
   CERTIFICATE_EXPIRED: "invalid",
   CERTIFICATE_KEY_NOT_IN_FORCE: "invalid",
+  CERTIFICATE_KEY_REVOKED: "invalid",
   CERTIFICATE_KEY_USE_REFUSED: "invalid",
   CERTIFICATE_CONTENT_INVALID: "invalid",
   CERTIFICATE_CODE_UNKNOWN: "unknown",

@@ -13,7 +13,10 @@ import { type Actor, type CertificateText, type DoseDetails, putBoxes } from "..
 import {
   downloadCertificate,
   issueCertificate,
+  reissueSome,
   revokeCertificate,
+  revokeCertificateKey,
+  signingKeys,
   statusListsOf,
   trustList,
   type VerifierDeps,
@@ -415,4 +418,65 @@ test("issuing for a dose of somebody else is not explained, so not allowed", asy
     fields: ["mobile"],
   });
   assert.equal(asked.ok ? "" : asked.code, "DISCLOSURE_NOT_ALLOWED");
+});
+
+test("a stolen key: it signs no more, what it signed is refused, and everybody gets a new certificate, once", async () => {
+  const people = await Promise.all([person(), person("Bina Demo")]);
+  const texts: string[] = [];
+  for (const each of people) {
+    const input = { beneficiaryId: each.beneficiaryId, vaccinationId: await dose(each) };
+    const issued = await issueCertificate(world.deps, input);
+    assert.ok(issued.ok);
+    texts.push(await hcertOf(each, issued.value.certificateId));
+  }
+  const { ES256: stolen, EdDSA } = await signingKeys(world.deps);
+  const before = await trustList(world.deps);
+  // A later moment, so that nothing of this test's own falls into the stolen key's time.
+  const later = new Date(now.getTime() + 60_000);
+  world.setNow(later);
+  assert.equal(await revokeCertificateKey(world.deps, "0000000000000000"), undefined);
+  const reissue = await revokeCertificateKey(world.deps, stolen.keyId);
+  assert.ok(reissue && reissue.holders >= 2 && reissue.doneAt === null);
+  assert.deepEqual((await revokeCertificateKey(world.deps, stolen.keyId))?.revokedAt, later);
+  const signing = await signingKeys(world.deps);
+  assert.notEqual(signing.ES256.keyId, stolen.keyId);
+  assert.equal(signing.EdDSA.keyId, EdDSA.keyId);
+
+  // Dated while the key was good and not yet in force when it was stolen: it is not put there, and made again later.
+  const late = await person();
+  const input = { beneficiaryId: late.beneficiaryId, vaccinationId: await dose(late) };
+  const moments = [now];
+  const between = { ...world.deps, clock: () => moments.shift() ?? later };
+  const notYet = await issueCertificate(between, input);
+  assert.equal(notYet.ok ? "" : notYet.code, "CERTIFICATE_RECORD_CHANGED");
+  world.setNow(new Date(later.getTime() + 1_000));
+  assert.ok((await issueCertificate(world.deps, input)).ok);
+
+  for (const text of texts) {
+    const at = world.deps.clock();
+    const offline = await verifyCertificate(text, { trust: before, at, primitives: nodePrimitives() });
+    assert.equal(offline.outcome, "valid");
+    const { outcome, reasons } = await verifyText(verifier(), text);
+    assert.deepEqual([outcome, reasons.map(({ code }) => code)], ["invalid", ["CERTIFICATE_KEY_REVOKED"]]);
+  }
+  // Two at once, as two workers might: nobody gets two.
+  const { reissueId } = reissue;
+  while ((await Promise.all([1, 2].map(() => reissueSome(world.deps, reissueId)))).includes("more"));
+  const [progress] = await world.deps.db.rows<{ reissued: number; left: number; done: boolean }>(
+    "SELECT reissued, left_out AS left, done_at IS NOT NULL AS done FROM registry.reissues WHERE reissue_id = $1",
+    [reissueId],
+  );
+  assert.deepEqual(progress, { reissued: reissue.holders, left: 0, done: true });
+  for (const one of people) {
+    const rows = await world.deps.db.rows<{ certificateId: string }>(
+      `SELECT certificate_id AS "certificateId" FROM registry.certificates WHERE beneficiary_id = $1 AND status = 'valid'`,
+      [one.beneficiaryId],
+    );
+    assert.equal(rows.length, 1);
+    assert.equal((await verifyText(verifier(), await hcertOf(one, rows[0]!.certificateId))).outcome, "valid");
+    const { lines } = await linesOf(one);
+    assert.ok(lines.some(({ explanation, purpose }) => explanation === "key-revoked" && purpose === "certificate"));
+  }
+  const again = await revokeCertificateKey(world.deps, stolen.keyId);
+  assert.equal(again?.reissued, reissue.holders);
 });

@@ -9,7 +9,7 @@ export const certificateErrors = {
   CERTIFICATE_DOSE_NOT_VALID: { status: 409, retry: false },
   /** The product stands in no rule file, so it has no code that a certificate could carry. */
   CERTIFICATE_PRODUCT_UNKNOWN: { status: 409, retry: false },
-  /** The person was corrected while the certificate was being made. */
+  /** The person was corrected, or the key stolen, while the certificate was being made. */
   CERTIFICATE_RECORD_CHANGED: { status: 409, retry: true },
   /** Nothing to verify was given. */
   CERTIFICATE_INPUT_MISSING: { status: 422, retry: false },

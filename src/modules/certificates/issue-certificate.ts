@@ -5,6 +5,7 @@ import { done, type Outcome, refused } from "../../platform/errors.js";
 import type { Deps, GateError } from "../disclosure/index.js";
 import type { CertificateCode } from "./errors.js";
 import { certificateFields, certificateService, insertCertificate, prepareCertificate } from "./prepare-certificate.js";
+import { isOfStolenKey } from "./reissue-store.js";
 import { correctionsOf, findValidByVaccination } from "./store.js";
 
 export interface IssueInput {
@@ -36,6 +37,8 @@ export async function issueCertificate(deps: Deps, input: IssueInput): Promise<I
     return done({ certificateId: prepared.value.row.certificateId });
   const other = await findValidByVaccination(deps.db, beneficiaryId, vaccinationId);
   if (other) return done({ certificateId: other.certificateId });
-  const isChanged = (await correctionsOf(deps.db, beneficiaryId)) !== corrections;
+  const isChanged =
+    (await correctionsOf(deps.db, beneficiaryId)) !== corrections ||
+    (await isOfStolenKey(deps.db, prepared.value.row.issuedAt));
   return refused(isChanged ? "CERTIFICATE_RECORD_CHANGED" : "CERTIFICATE_DOSE_NOT_VALID");
 }

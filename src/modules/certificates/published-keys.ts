@@ -34,7 +34,9 @@ export async function signingKeys({
   clock,
 }: Pick<Deps, "gate" | "clock">): Promise<Record<CertificateKey["algorithm"], CertificateKey>> {
   const now = clock();
-  const begun = (await gate.certificateKeys()).filter(({ signsFrom }) => signsFrom === null || signsFrom <= now);
+  const begun = (await gate.certificateKeys()).filter(
+    ({ signsFrom, revokedAt }) => revokedAt === null && (signsFrom === null || signsFrom <= now),
+  );
   const newest = (algorithm: CertificateKey["algorithm"]) => begun.filter((key) => key.algorithm === algorithm).at(-1)!;
   return { ES256: newest("ES256"), EdDSA: newest("EdDSA") };
 }

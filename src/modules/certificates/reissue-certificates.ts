@@ -1,10 +1,10 @@
-// A correction's half of certificates: all of a person's are made anew as the record will be, and in the caller's
+// A person's certificates are all made anew, as the record is or as a correction will make it, and in the caller's
 // transaction the old are revoked and the new in force. Signed before anything is written, so that there is no moment
 // in which the old is gone and the new cannot come.
 // SPDX-License-Identifier: Apache-2.0
 import type { Queryable } from "../../platform/db/db.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
-import type { Deps, DoseDetails, GateError } from "../disclosure/index.js";
+import type { Deps, DoseDetails, Explanation, GateError } from "../disclosure/index.js";
 import type { CertificateCode } from "./errors.js";
 import {
   type CertificateOrder,
@@ -19,8 +19,8 @@ import { bumpCorrections, correctionsOf, revokeAll } from "./store.js";
 
 export interface ReissueInput {
   readonly beneficiaryId: string;
-  readonly ticketId: string;
-  /** What the correction changes; the rest is read from the record. */
+  readonly explanation: Explanation;
+  /** What a correction changes; the rest is read from the record. */
   readonly person?: Partial<Omit<CertificateOrder["person"], "doses">> | undefined;
   readonly doses?: readonly DoseDetails[] | undefined;
 }
@@ -34,8 +34,7 @@ export async function prepareReissue(
   deps: Deps,
   input: ReissueInput,
 ): Promise<Outcome<PreparedReissue, GateError | CertificateCode>> {
-  const { beneficiaryId } = input;
-  const explanation = { kind: "ticket", ticketId: input.ticketId } as const;
+  const { beneficiaryId, explanation } = input;
   const corrections = await correctionsOf(deps.db, beneficiaryId);
   const opened = await deps.gate.disclose({
     actor: certificateService,

@@ -52,9 +52,9 @@ export interface NewCertificate {
 }
 
 /**
- * Takes the place of the dose's certificate. Nothing is written if the dose has one already, if it was voided or the
- * person corrected in the meantime: the row locks make a change that is on its way wait, and its revocation then finds
- * the certificate.
+ * Takes the place of the dose's certificate. Nothing is written if the dose has one already, if it was voided, the person
+ * corrected or a signing key stolen in the meantime: the row locks make a change that is on its way wait, and its revocation
+ * then finds the certificate.
  */
 export async function insert(tx: Queryable, row: NewCertificate): Promise<boolean> {
   const inserted = await tx.rows(
@@ -65,6 +65,7 @@ export async function insert(tx: Queryable, row: NewCertificate): Promise<boolea
        WHERE beneficiary_id = $1 AND vaccination_id = $3 AND status = 'valid' FOR SHARE)
      INSERT INTO registry.certificates (beneficiary_id, certificate_id, vaccination_id, status, issued_at, status_list, status_index)
      SELECT $1, $2, $3, 'valid', $4, $6, $7 FROM person, dose
+     WHERE NOT EXISTS (SELECT FROM registry.reissues r WHERE $4 BETWEEN r.signed_from AND r.revoked_at)
      ON CONFLICT (beneficiary_id, vaccination_id) WHERE status = 'valid' DO NOTHING RETURNING certificate_id`,
     [
       row.beneficiaryId,
@@ -102,6 +103,24 @@ export async function revoke(
     [beneficiaryId, revokedAt, vaccinationId],
   );
   return revoked.length === 1;
+}
+
+/** Of a person's that are in force, those which the stolen key signed. */
+export async function revokeStolen(
+  db: Queryable,
+  beneficiaryId: string,
+  reissueId: string,
+  revokedAt: Date,
+): Promise<boolean> {
+  const revoked = await db.rows(
+    `WITH wanted AS (
+       SELECT c.beneficiary_id, c.certificate_id FROM registry.reissues r JOIN registry.certificates c
+         ON c.issued_at BETWEEN r.signed_from AND r.revoked_at
+       WHERE r.reissue_id = $3 AND c.beneficiary_id = $1 AND c.status = 'valid' FOR UPDATE OF c),
+     ${markRevoked}`,
+    [beneficiaryId, revokedAt, reissueId],
+  );
+  return revoked.length > 0;
 }
 
 /** All of a person's that are in force. */

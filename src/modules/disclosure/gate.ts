@@ -154,6 +154,13 @@ export interface CertificateKey {
   readonly signsFrom: Date | null;
   /** When its successor begins; null while there is none. */
   readonly signsUntil: Date | null;
+  /** Since when it counts as stolen. */
+  readonly revokedAt: Date | null;
+}
+/** What was issued from `signedFrom` to `revokedAt` bears the signature of a key that was stolen. */
+export interface RevokedKey {
+  readonly signedFrom: Date;
+  readonly revokedAt: Date;
 }
 export interface StatusListRequest {
   readonly list: number;
@@ -209,6 +216,8 @@ export interface KeyDesk {
   markAll(): Promise<number>;
   /** Makes the next epoch of the root key; gives its number. */
   nextRoot(): Promise<number>;
+  /** A certificate key was stolen: it signs nothing from now on, and another one does. Undefined for a key that is not ours. */
+  revokeCertificateKey(keyId: string): Promise<RevokedKey | undefined>;
   close(): void;
 }
 

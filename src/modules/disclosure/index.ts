@@ -16,6 +16,7 @@ export type {
   KeyDesk,
   KeyStatus,
   KeyStep,
+  RevokedKey,
   SealRequest,
   SignedStatusList,
   TransitContent,

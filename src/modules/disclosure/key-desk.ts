@@ -9,12 +9,19 @@ const deadlineMs = 30_000;
 
 export function connectKeyDesk(openerSocket: string): KeyDesk {
   const opener = connectFrames(openerSocket, { deadlineMs });
-  const ask = async <T>(op: string): Promise<T> => (await opener.call({ head: { op }, blobs: [] })).head as T;
+  const ask = async <T>(op: string, more = {}): Promise<T> =>
+    (await opener.call({ head: { op, ...more }, blobs: [] })).head as T;
   return {
     status: () => ask<KeyStatus>("key-status"),
     step: () => ask<KeyStep>("key-step"),
     markAll: async () => (await ask<{ waiting: number }>("key-mark")).waiting,
     nextRoot: async () => (await ask<{ epoch: number }>("key-root")).epoch,
+    async revokeCertificateKey(keyId) {
+      const { revoked } = await ask<{ revoked?: { signedFrom: string; revokedAt: string } }>("certificate-key-revoke", {
+        keyId,
+      });
+      return revoked && { signedFrom: new Date(revoked.signedFrom), revokedAt: new Date(revoked.revokedAt) };
+    },
     close: () => opener.close(),
   };
 }

@@ -140,6 +140,7 @@ export type Explanation =
   | { kind: "access-notice"; noticeId: string } // the person is told of a look at their record
   | { kind: "ticket"; ticketId: string } // assigned to this officer now; or a service that acts on its last step
   | { kind: "consent"; consentId: string } // granted to the actor, in force, and its looks not used up
+  | { kind: "key-revoked"; reissueId: string } // a key that signed the person's certificate was stolen
   | { kind: "erasure-due"; erasureId: string } // asked for, not taken back, and nothing has to be kept any longer
   | { kind: "inquiry"; inquiryId: string }; // a breach inquiry opened by two privacy officers
 

@@ -40,6 +40,7 @@ type OpenerAnswer<T> = ({ ok: true } & T) | { ok: false; code: string };
 type StoredKey = Pick<CertificateKey, "keyId" | "algorithm"> & {
   readonly signsFrom: string | null;
   readonly signsUntil: string | null;
+  readonly revokedAt: string | null;
 };
 
 const noBlobs: readonly Buffer[] = [];
@@ -245,12 +246,13 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
     async certificateKeys() {
       const { head, blobs } = await ask<{ keys: StoredKey[] }>({ op: "certificate-keys" });
       if (!head.ok) throw new Error("the vault gives no keys");
-      return head.keys.map(({ signsFrom, signsUntil, ...key }, at) => ({
+      return head.keys.map(({ signsFrom, signsUntil, revokedAt, ...key }, at) => ({
         ...key,
         publicKey: blobs[2 * at]!,
         x509: blobs[2 * at + 1]!.length > 0 ? blobs[2 * at + 1]! : null,
         signsFrom: signsFrom === null ? null : new Date(signsFrom),
         signsUntil: signsUntil === null ? null : new Date(signsUntil),
+        revokedAt: revokedAt === null ? null : new Date(revokedAt),
       }));
     },
 

@@ -35,6 +35,7 @@ export async function sendNotice(deps: Deps, sms: Sms, payload: JobPayloads["sen
 function explanationOf(cause: JobPayloads["send-notice"]["cause"]): Explanation {
   if ("ticketId" in cause) return { kind: "ticket", ticketId: cause.ticketId };
   if ("vaccinationId" in cause) return { kind: "dose-recorded", vaccinationId: cause.vaccinationId };
+  if ("reissueId" in cause) return { kind: "key-revoked", reissueId: cause.reissueId };
   if ("inquiryId" in cause) return { kind: "inquiry", inquiryId: cause.inquiryId };
   if ("noticeId" in cause) return { kind: "access-notice", noticeId: cause.noticeId };
   return { kind: "appointment-changed", appointmentId: cause.appointmentId };

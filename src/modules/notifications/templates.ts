@@ -13,6 +13,7 @@ export const noticeTemplates = [
   "session-cancelled",
   "dose-recorded",
   "dose-corrected",
+  "certificate-reissued",
   "ticket-step",
   "number-left",
   "number-joined",

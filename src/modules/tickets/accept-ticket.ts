@@ -53,7 +53,12 @@ export async function acceptTicket(
   const isSame = ticket.kind === "unknown-member";
   const reissue = isSame
     ? done(undefined)
-    : await prepareReissue(deps, { beneficiaryId, ticketId, person, doses: doses?.after });
+    : await prepareReissue(deps, {
+        beneficiaryId,
+        explanation: { kind: "ticket", ticketId },
+        person,
+        doses: doses?.after,
+      });
   if (!reissue.ok) return reissue;
   try {
     return await deps.db.transaction(async (tx) => {

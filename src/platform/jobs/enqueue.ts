@@ -16,9 +16,12 @@ export interface JobPayloads {
       | { vaccinationId: string }
       | { ticketId: string }
       | { noticeId: string }
-      | { inquiryId: string };
+      | { inquiryId: string }
+      | { reissueId: string };
   };
   "issue-certificate": { beneficiaryId: string; vaccinationId: string };
+  /** After a stolen key; enqueues itself again until nobody is left. */
+  "reissue-certificates": { reissueId: string };
   "revoke-certificate": { beneficiaryId: string; vaccinationId: string };
   /** One dose into the public figures; `by` is 1, or -1 for a dose entered in error. */
   "count-dose": {

@@ -4,7 +4,7 @@
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { signedBy } from "../../lib/certificate/unsigned.js";
 import { unsignedKeyCertificate } from "../../lib/certificate/x509.js";
-import type { CertificateKey } from "../../modules/disclosure/gate.js";
+import type { CertificateKey, RevokedKey } from "../../modules/disclosure/gate.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import { boxEpoch, context, openBox, sealBox } from "../box.js";
@@ -30,6 +30,8 @@ export interface CertificateKeys {
   signing(): Promise<Record<KeyAlgorithm, CertificateKey>>;
   /** ES256 as raw r||s. Undefined for a key that is not ours, not of this algorithm or not the signing one now. */
   sign(keyId: string, algorithm: string, bytes: Uint8Array): Promise<Buffer | undefined>;
+  /** From now on it signs nothing, and another one signs in its place. Again: what was said the first time. */
+  revoke(keyId: string): Promise<RevokedKey | undefined>;
 }
 
 export function certificateKeys(db: Db, buckets: Pick<Buckets, "key" | "newest">, clock: Clock): CertificateKeys {
@@ -49,16 +51,16 @@ export function certificateKeys(db: Db, buckets: Pick<Buckets, "key" | "newest">
 
   async function renewed(now: Date): Promise<readonly Row[]> {
     const held = await load();
-    const due = algorithms.filter((algorithm) => isDue(newestOf(held, algorithm), now));
+    const due = algorithms.filter((algorithm) => isDue(held, algorithm, now));
     for (const algorithm of due)
-      await insert(await makeKey(algorithm, newestOf(held, algorithm), now, await buckets.newest(houseBucket)));
+      await insert(await makeKey(algorithm, beginOfNext(held, algorithm, now), now, await buckets.newest(houseBucket)));
     return due.length === 0 ? held : load();
   }
 
   function load(): Promise<Row[]> {
     return db.rows<Row>(
       `SELECT key_id AS "keyId", algorithm, public_key AS "publicKey", x509, wrapped, signs_from AS "signsFrom",
-         created_at AS "createdAt" FROM vault.certificate_keys ORDER BY signs_from NULLS FIRST, created_at, key_id`,
+         revoked_at AS "revokedAt", created_at AS "createdAt" FROM vault.certificate_keys ORDER BY signs_from NULLS FIRST, created_at, key_id`,
     );
   }
   async function insert(key: Row): Promise<void> {
@@ -69,8 +71,7 @@ export function certificateKeys(db: Db, buckets: Pick<Buckets, "key" | "newest">
     );
   }
 
-  const ofNow = (held: readonly Row[], algorithm: string): Row | undefined =>
-    held.filter((row) => row.algorithm === algorithm && (row.signsFrom === null || row.signsFrom <= clock())).at(-1);
+  const ofNow = (held: readonly Row[], algorithm: string): Row | undefined => begunOf(held, algorithm, clock()).at(-1);
 
   return {
     async all() {
@@ -92,28 +93,50 @@ export function certificateKeys(db: Db, buckets: Pick<Buckets, "key" | "newest">
       }
       return signWith(key, row.algorithm, bytes);
     },
+    async revoke(keyId) {
+      const [row] = await db.rows<RevokedKey>(
+        `UPDATE vault.certificate_keys SET revoked_at = coalesce(revoked_at, $2) WHERE key_id = $1
+         RETURNING coalesce(signs_from, 'epoch') AS "signedFrom", revoked_at AS "revokedAt"`,
+        [keyId, clock()],
+      );
+      known = undefined;
+      unwrapped.delete(keyId);
+      await rows();
+      return row;
+    },
   };
 }
 
 function published(held: readonly Row[]): CertificateKey[] {
-  return held.map(({ keyId, algorithm, publicKey, x509, signsFrom }, at) => {
+  return held.map(({ keyId, algorithm, publicKey, x509, signsFrom, revokedAt }, at) => {
     const next = held.slice(at + 1).find((other) => other.algorithm === algorithm);
-    return { keyId, algorithm, publicKey, x509, signsFrom, signsUntil: next?.signsFrom ?? null };
+    return { keyId, algorithm, publicKey, x509, signsFrom, signsUntil: next?.signsFrom ?? null, revokedAt };
   });
 }
 
-function newestOf(held: readonly Row[], algorithm: KeyAlgorithm): Row | undefined {
-  return held.filter((row) => row.algorithm === algorithm).at(-1);
+/** Those that sign or will; a stolen key does neither. */
+function livingOf(held: readonly Row[], algorithm: string): readonly Row[] {
+  return held.filter((row) => row.algorithm === algorithm && row.revokedAt === null);
+}
+function begunOf(held: readonly Row[], algorithm: string, now: Date): readonly Row[] {
+  return livingOf(held, algorithm).filter(({ signsFrom }) => signsFrom === null || signsFrom <= now);
 }
 function beginOf({ signsFrom, createdAt }: Row): number {
   return (signsFrom ?? createdAt).getTime();
 }
-function isDue(newest: Row | undefined, now: Date): boolean {
-  return !newest || now.getTime() >= beginOf(newest) + (signsForDays - publishedDaysAhead) * day;
+function isDue(held: readonly Row[], algorithm: KeyAlgorithm, now: Date): boolean {
+  const newest = livingOf(held, algorithm).at(-1);
+  const isNear = newest && now.getTime() >= beginOf(newest) + (signsForDays - publishedDaysAhead) * day;
+  return begunOf(held, algorithm, now).length === 0 || isNear === true;
+}
+/** The first key of an algorithm signs from the beginning, each further one when its predecessor's year is over or it was stolen. */
+function beginOfNext(held: readonly Row[], algorithm: KeyAlgorithm, now: Date): Date | null {
+  if (!held.some((row) => row.algorithm === algorithm)) return null;
+  const before = begunOf(held, algorithm, now).at(-1);
+  return new Date(Math.max(before ? beginOf(before) + signsForDays * day : 0, now.getTime()));
 }
 
-/** The first key of an algorithm signs from the beginning, each further one when its predecessor's year is over. */
-async function makeKey(algorithm: KeyAlgorithm, before: Row | undefined, now: Date, wrapping: BucketKey): Promise<Row> {
+async function makeKey(algorithm: KeyAlgorithm, signsFrom: Date | null, now: Date, wrapping: BucketKey): Promise<Row> {
   const { publicKey, privateKey } =
     algorithm === "ES256" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
   const spki = publicKey.export({ format: "der", type: "spki" });
@@ -121,9 +144,8 @@ async function makeKey(algorithm: KeyAlgorithm, before: Row | undefined, now: Da
   const secret = privateKey.export({ format: "der", type: "pkcs8" });
   const wrapped = sealBox(wrapping.key, wrapping.epoch, secret, placeOf(keyId));
   secret.fill(0);
-  const signsFrom = before ? new Date(Math.max(beginOf(before) + signsForDays * day, now.getTime())) : null;
   const x509 = algorithm === "ES256" ? await certificateOf(privateKey, spki, signsFrom ?? now) : null;
-  return { keyId, algorithm, publicKey: spki, wrapped, x509, signsFrom, createdAt: now };
+  return { keyId, algorithm, publicKey: spki, wrapped, x509, signsFrom, revokedAt: null, createdAt: now };
 }
 
 async function certificateOf(privateKey: KeyObject, publicKey: Buffer, notBefore: Date): Promise<Buffer> {

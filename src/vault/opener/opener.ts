@@ -189,12 +189,7 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
 
   async function listKeys(): Promise<Message> {
     const all = await certificates.all();
-    const named = all.map(({ keyId, algorithm, signsFrom, signsUntil }) => ({
-      keyId,
-      algorithm,
-      signsFrom,
-      signsUntil,
-    }));
+    const named = all.map(({ publicKey: _bytes, x509: _certificate, ...key }) => key);
     return reply({ keys: named }, ...all.flatMap(({ publicKey, x509 }) => [publicKey, x509 ?? Buffer.alloc(0)]));
   }
 
@@ -245,6 +240,8 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
         return openTransit(blobs);
       case "certificate-keys":
         return listKeys();
+      case "certificate-key-revoke":
+        return reply({ revoked: await certificates.revoke(String((head as { keyId?: unknown }).keyId)) });
       case "inquiry-permit":
         return inquiryPermit(head as { request: unknown });
       case "status-list":

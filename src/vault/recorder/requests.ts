@@ -38,6 +38,8 @@ export function referenceOf(explanation: Explanation): string | undefined {
       return explanation.vaccinationId;
     case "erasure-due":
       return explanation.erasureId;
+    case "key-revoked":
+      return explanation.reissueId;
     case "break-glass":
       return explanation.grantId;
     case "access-notice":
