@@ -11,8 +11,9 @@ import {
 } from "node:crypto";
 
 const boxVersion = 1;
+const nonceBytes = 12;
 /** Version, epoch and nonce. */
-export const headBytes = 15;
+export const headBytes = 3 + nonceBytes;
 const tagBytes = 16;
 export const boxOverhead = headBytes + tagBytes;
 
@@ -24,17 +25,19 @@ export class BoxError extends Error {
   }
 }
 
-// Nonces are drawn by the pool: one call to the generator for 682 of them.
-const nonces = Buffer.alloc(12 * 682);
-let nextNonce = nonces.length;
-function freshNonce(): Buffer {
-  if (nextNonce === nonces.length) {
-    randomFillSync(nonces);
-    nextNonce = 0;
+// Chance is drawn by the pool: one call to the generator for hundreds of nonces and salts. What was taken is wiped.
+const pool = Buffer.alloc(8_192);
+let used = pool.length;
+export function freshBytes(count: number): Buffer {
+  if (used + count > pool.length) {
+    randomFillSync(pool);
+    used = 0;
   }
-  const nonce = Buffer.from(nonces.subarray(nextNonce, nextNonce + 12));
-  nextNonce += 12;
-  return nonce;
+  const drawn = pool.subarray(used, used + count);
+  const fresh = Buffer.from(drawn);
+  drawn.fill(0);
+  used += count;
+  return fresh;
 }
 
 /** Joins parts with their lengths, so that no two lists of parts give the same bytes. */
@@ -59,7 +62,7 @@ export function boxHead(epoch: number): Buffer {
 
 export function sealBox(key: KeyObject, epoch: number, content: Buffer, aad: Buffer): Buffer {
   const head = boxHead(epoch);
-  const nonce = freshNonce();
+  const nonce = freshBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, {
     authTagLength: tagBytes,
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gathered } from "./gather.js";
 
-test("a question alone is asked at once; what comes meanwhile is asked together, and each gets its own answer", async () => {
+test("what comes in one turn or meanwhile is asked together, and each gets its own answer", async () => {
   const asked: number[][] = [];
   const double = gathered(
     async (inputs: readonly number[]) => {
@@ -13,9 +13,9 @@ test("a question alone is asked at once; what comes meanwhile is asked together,
     },
     { lanes: 1, most: 3 },
   );
-  assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(double)), [2, 4, 6, 8, 10]);
-  assert.deepEqual(asked, [[1], [2, 3, 4], [5]]);
   assert.equal(await double(6), 12);
+  assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(double)), [2, 4, 6, 8, 10]);
+  assert.deepEqual(asked, [[6], [1, 2, 3], [4, 5]]);
 });
 
 test("a failure reaches those who asked together, and nobody after them", async () => {

@@ -1,5 +1,5 @@
-// Gathers what is asked while the last question is under way into one next question. No timer: alone, a question is
-// asked at once; under load, many share one round trip to the database.
+// Gathers what is asked in one turn of the event loop, or while the last question is under way, into one next question.
+// No timer: alone, a question is asked at once; under load, many share one round trip to the database.
 // SPDX-License-Identifier: Apache-2.0
 
 interface Asked<In, Out> {
@@ -15,8 +15,10 @@ export function gathered<In, Out>(
 ): (input: In) => Promise<Out> {
   const waiting: Asked<In, Out>[] = [];
   let running = 0;
+  let isStarting = false;
 
   async function run(): Promise<void> {
+    isStarting = false;
     running++;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, most);
@@ -35,6 +37,8 @@ export function gathered<In, Out>(
   return (input) =>
     new Promise((resolve, reject) => {
       waiting.push({ input, resolve, reject });
-      if (running < lanes) void run();
+      if (isStarting || running === lanes) return;
+      isStarting = true;
+      setImmediate(() => void run());
     });
 }

@@ -1,9 +1,9 @@
 // Seals log entries for the recorder: the person's tag, a fresh salt, and the two halves. The subject half opens
 // with the person's key only; the accountability half names no person and survives the person's erasure.
 // SPDX-License-Identifier: Apache-2.0
-import { type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { type KeyObject, timingSafeEqual } from "node:crypto";
 import { commitmentOf, encodeLeaf, leafHash } from "../../lib/tlog/index.js";
-import { openBox, pad, sealBox, unpad } from "../box.js";
+import { freshBytes, openBox, pad, sealBox, unpad } from "../box.js";
 import {
   accountabilityPlainBytes,
   accountabilitySealedBytes,
@@ -48,7 +48,7 @@ export function entrySealer(
 
   /** A miss has no person: its tag is chance, and all there is to know lies in the accountability half. */
   function sealMiss(accountability: BucketKey, { entry }: Unsealed): SealedEntry {
-    const salt = randomBytes(32);
+    const salt = freshBytes(32);
     const commitment = commitmentOf(salt, Buffer.from(entry, "utf8"));
     const text = canonicalJson({
       ...(JSON.parse(entry) as object),
@@ -57,7 +57,7 @@ export function entrySealer(
     const subject = Buffer.alloc(subjectSealedBytes);
     return {
       state: "sealed",
-      tag: randomBytes(32),
+      tag: freshBytes(32),
       salt,
       accountability: sealAccountability(accountability, text, commitment),
       subject,
@@ -68,7 +68,7 @@ export function entrySealer(
     if (entry.subject === undefined) return sealMiss(accountability, entry);
     if (keys === "unavailable") return { ...notSealed, state: "unavailable" };
     if (!keys || entry.accountability === undefined) return notSealed;
-    const salt = randomBytes(32);
+    const salt = freshBytes(32);
     const text = Buffer.from(entry.entry, "utf8");
     const commitment = commitmentOf(salt, text);
     const tag = tagOf(keys.tag(), entry.n);

@@ -185,8 +185,6 @@ export function sequencer(parts: SequencerParts): Sequencer {
   }
 
   async function run(): Promise<void> {
-    if (isRunning) return;
-    isRunning = true;
     while (queue.length > 0) {
       const batch = takeBatch();
       try {
@@ -208,7 +206,10 @@ export function sequencer(parts: SequencerParts): Sequencer {
       return new Promise((settle) => {
         queue.push({ drafts, since: performance.now(), settle });
         waiting += drafts.length;
-        void run();
+        if (isRunning) return;
+        isRunning = true;
+        // After this turn of the event loop: what it brought together goes into one batch.
+        setImmediate(() => void run());
       });
     },
     waiting: () => waiting,
