@@ -69,6 +69,6 @@ export function policyPage(policy: Policy, budgets: BudgetTable): string {
 
 Made from \`policy/disclosure.cedar\` by \`tools/policy-table.ts\`; a test fails when this page is older than the policy. What is not
 listed is refused, and the attempt is logged. Each look at a person, and each change, becomes an entry in the disclosure log before
-it happens; "only if" is checked by the recorder against the database (\`db/migrations/0011_explanations.sql\`).`;
+it happens; "only if" is checked by the recorder against the database (\`db/migrations/0230_explanations_as_a_join.sql\`).`;
   return `${[intro, ...roles.map((role) => sectionOf(policy, role)), budgetSection(budgets)].join("\n\n")}\n`;
 }
