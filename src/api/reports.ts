@@ -8,6 +8,7 @@ import type { ApiDoor } from "./door.js";
 import { keptAnswers } from "./kept-answers.js";
 import { idOf, textOf } from "./read-input.js";
 import { sendWireError } from "./refusals.js";
+import type { SearchHandler } from "./search-limit.js";
 
 type Doses = readonly ReportedDoses[];
 const sum = (doses: Doses, counts: (one: ReportedDoses) => boolean = () => true) =>
@@ -20,7 +21,7 @@ export function reportRoutes(door: ApiDoor): void {
   const { deps } = door;
   const remembered = keptAnswers();
 
-  door.get("/v1/reports/v2/getPublicReports", async (request, reply) => {
+  const report: SearchHandler = async (request, reply) => {
     const [stateId, districtId] = [
       placeOf(textOf(request.query, "state_id")),
       placeOf(textOf(request.query, "district_id")),
@@ -28,7 +29,8 @@ export function reportRoutes(door: ApiDoor): void {
     if (stateId === undefined || districtId === undefined) return sendWireError(reply, "parameterMissing");
     const answer = await remembered(`${stateId} ${districtId}`, () => makeReport(stateId, districtId));
     return sendAnswer(request, reply, answer, "public, max-age=60");
-  });
+  };
+  door.get("/v1/reports/v2/getPublicReports", door.searches.counted(report));
 
   async function makeReport(stateId: number | null, districtId: number | null): Promise<object> {
     const [report, coverage] = await Promise.all([

@@ -13,6 +13,8 @@ import type { FreshShelf } from "./keep-fresh.js";
 import type { Search } from "./shelf.js";
 
 const mostKnown = 10_000;
+/** Longer ones carry parameters of which nothing is known; they go the usual way. */
+const longestUrl = 200;
 /** Of an answer itself, or counted anew each time; all other headers are the same for every search. */
 const ownHeaders = new Set(["etag", "content-type", "content-length", "content-encoding", "ratelimit-remaining"]);
 
@@ -35,7 +37,8 @@ export class AskedBefore {
   remember(request: FastifyRequest, reply: FastifyReply, search: Search, day: IsoDate): void {
     if (day !== this.#day || this.#known.size >= mostKnown) this.#known.clear();
     this.#day = day;
-    if (request.method === "GET" && reply.statusCode === 200) this.#known.set(request.raw.url ?? "", search);
+    const url = request.raw.url ?? "";
+    if (request.method === "GET" && reply.statusCode === 200 && url.length <= longestUrl) this.#known.set(url, search);
     this.#headers ??= Object.entries(reply.getHeaders())
       .filter(([name]) => !ownHeaders.has(name))
       .flatMap(([name, value]) => [name, String(value)]);

@@ -15,6 +15,8 @@ export const runsOfPairEachMonth = 20;
 const monthMs = 30 * 86_400_000;
 /** Records sealed later than this before a run may still be on their way into the database. */
 const settledMs = 60_000;
+/** A run that the inquirer does not know of after this has been lost on the way to it. */
+const handingOverMs = 60_000;
 
 /** What the officers said the columns are; a mistake is put right by another correction. */
 export async function correctColumns(
@@ -46,8 +48,10 @@ export async function startRun(
   if (!found.ok) return found;
   const { officer, one } = found.value;
   const at = deps.clock();
-  const used = await store.runsOfPair(deps.db, one.proposedBy, one.secondedBy!, new Date(at.getTime() - monthMs));
-  if (used >= runsOfPairEachMonth) return refused("INQUIRY_LIMIT", { runs: runsOfPairEachMonth });
+  const pair = [one.proposedBy, one.secondedBy!] as const;
+  const limit = { pair, since: new Date(at.getTime() - monthMs), most: runsOfPairEachMonth };
+  // Looked at before anything is written down, and again when the run begins.
+  if ((await store.runsOfPair(deps.db, pair, limit.since)) >= limit.most) return refusedByLimit();
   const earlier = (await store.runs(deps.db, inquiryId)).find((run) => run.runId === rerunOf);
   if (rerunOf !== undefined && (earlier?.state !== "finished" || earlier.rerunOf)) return refused("INQUIRY_NO_ANSWER");
   const runId = uuidv7();
@@ -60,13 +64,25 @@ export async function startRun(
   const { asOf, logSize } = earlier ?? now;
   const again = rerunOf === undefined ? {} : { rerunOf };
   const run = { runId, inquiryId, staffId: officer.staffId, at, asOf, logSize, ...again };
-  if (!(await store.insertRun(deps.db, run))) return refused("INQUIRY_RUN_UNDER_WAY");
+  await endLostRun(deps, inquiryId, at);
+  const begun = await deps.db.transaction((tx) => store.insertRun(tx, run, limit));
+  if (begun !== "begun") return begun === "limit" ? refusedByLimit() : refused("INQUIRY_RUN_UNDER_WAY");
   const running = await deps.inquirer.run(permit.value, { runId, signInId: actor.signInId, ...again });
   if (!running.ok) {
     await store.endRun(deps.db, runId);
     return running;
   }
   return done({ runId });
+}
+
+const refusedByLimit = () => refused("INQUIRY_LIMIT", { runs: runsOfPairEachMonth });
+
+/** A run that the inquirer never got, since the web ended in between, would keep its case from all others. */
+async function endLostRun(deps: Pick<InquiryDeps, "db" | "inquirer">, inquiryId: string, now: Date): Promise<void> {
+  const running = (await store.runs(deps.db, inquiryId)).find(({ state }) => state === "running");
+  if (!running || now.getTime() - running.startedAt.getTime() < handingOverMs) return;
+  const told = await deps.inquirer.progress(running.runId);
+  if (told.ok && told.value.progress === undefined) await store.endRun(deps.db, running.runId);
 }
 
 export async function runProgress(

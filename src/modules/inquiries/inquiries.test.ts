@@ -251,14 +251,36 @@ test("a run can be stopped, and a closed case explains nothing more", async () =
   );
 });
 
+test("a run that never reached the inquirer does not keep its case from others", async () => {
+  const { deps } = world;
+  const one = await openCase(world, both, sampleOf(people.slice(0, 25)));
+  const at = deps.clock();
+  const lost = { runId: uuidv7(), inquiryId: one, staffId: both.first.staffId, at, asOf: at, logSize: 0 };
+  const limit = { pair: [both.first.staffId, both.second.staffId], since: at, most: 1_000 } as const;
+  assert.equal(await deps.db.transaction((tx) => store.insertRun(tx, lost, limit)), "begun");
+  assert.equal(refusedBy(await startRun(deps, both.first.actor, one)), "INQUIRY_RUN_UNDER_WAY");
+  world.setNow(new Date(at.getTime() + 61_000));
+  await compare(world, both.first.actor, one);
+  assert.equal((await store.runs(deps.db, one)).find(({ runId }) => runId === lost.runId)!.state, "failed");
+});
+
 test("two officers begin so many comparisons in a month, and no more", async () => {
   const { deps } = world;
-  const used = await store.runsOfPair(deps.db, both.first.staffId, both.second.staffId, new Date(0));
+  const pair = [both.first.staffId, both.second.staffId] as const;
+  const used = await store.runsOfPair(deps.db, pair, new Date(0));
   const at = deps.clock();
-  for (let i = used; i < runsOfPairEachMonth; i++) {
+  const begin = (most = runsOfPairEachMonth) => {
     const run = { runId: uuidv7(), inquiryId, staffId: both.first.staffId, at, asOf: at, logSize: 0 };
-    assert.ok(await store.insertRun(deps.db, run));
-    await store.endRun(deps.db, run.runId);
-  }
+    return deps.db.transaction(async (tx) => {
+      const begun = await store.insertRun(tx, run, { pair, since: new Date(0), most });
+      await store.endRun(tx, run.runId);
+      return begun;
+    });
+  };
+  assert.equal(
+    (await Promise.all(Array.from({ length: 4 }, () => begin(used + 1)))).filter((how) => how === "begun").length,
+    1,
+  );
+  for (let i = used + 1; i < runsOfPairEachMonth; i++) assert.equal(await begin(), "begun");
   assert.equal(refusedBy(await startRun(deps, both.second.actor, inquiryId)), "INQUIRY_LIMIT");
 });

@@ -1,6 +1,6 @@
 // SQL of breach inquiries. No decisions here.
 // SPDX-License-Identifier: Apache-2.0
-import type { Queryable } from "../../platform/db/db.js";
+import type { Queryable, Tx } from "../../platform/db/db.js";
 import type { CustodyEvent, EventFacts, EventKind, InquiryCase, InquiryRun, LeakNotice, ToldBy } from "./types.js";
 
 const caseColumns = `inquiry_id AS "inquiryId", number, told_at AS "toldAt", told_by AS "toldBy", proposed_by AS "proposedBy",
@@ -111,9 +111,16 @@ export async function runs(db: Queryable, inquiryId: string): Promise<InquiryRun
   );
 }
 
-/** False when one of this case is running already. */
+/** What a pair of officers may begin since an instant. */
+export interface PairLimit {
+  readonly pair: readonly [string, string];
+  readonly since: Date;
+  readonly most: number;
+}
+
+/** "running" when one of this case is running already; "limit" when the pair has begun its runs. */
 export async function insertRun(
-  db: Queryable,
+  tx: Tx,
   run: {
     runId: string;
     inquiryId: string;
@@ -123,21 +130,25 @@ export async function insertRun(
     logSize: number;
     rerunOf?: string;
   },
-): Promise<boolean> {
-  const rows = await db.rows(
+  { pair, since, most }: PairLimit,
+): Promise<"begun" | "running" | "limit"> {
+  // Two cases of one pair must not both see the last place free.
+  await tx.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`inquiry ${pair.toSorted().join(" ")}`]);
+  if ((await runsOfPair(tx, pair, since)) >= most) return "limit";
+  const rows = await tx.rows(
     `INSERT INTO registry.inquiry_runs (run_id, inquiry_id, started_by, started_at, as_of, log_size, rerun_of, state)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'running') ON CONFLICT DO NOTHING RETURNING 1 AS done`,
     [run.runId, run.inquiryId, run.staffId, run.at, run.asOf, run.logSize, run.rerunOf ?? null],
   );
-  return rows.length > 0;
+  return rows.length > 0 ? "begun" : "running";
 }
 
 /** Comparisons that two officers began together since an instant, in any of their cases. */
-export async function runsOfPair(db: Queryable, one: string, other: string, since: Date): Promise<number> {
+export async function runsOfPair(db: Queryable, pair: PairLimit["pair"], since: Date): Promise<number> {
   const [row] = await db.rows<{ runs: number }>(
     `SELECT count(*)::int AS runs FROM registry.inquiry_runs r JOIN registry.inquiries i USING (inquiry_id)
      WHERE r.started_at > $3 AND (i.proposed_by, i.seconded_by) IN (($1::uuid, $2::uuid), ($2::uuid, $1::uuid))`,
-    [one, other, since],
+    [...pair, since],
   );
   return row!.runs;
 }

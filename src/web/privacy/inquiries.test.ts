@@ -186,6 +186,16 @@ test("the bundle holds the answer, its custody and its place in the log; a chang
 test("nobody else comes in", async () => {
   const stranger = await app.inject({ url: path, headers });
   assert.equal(stranger.statusCode, 303);
+  // Before it is read, that is: this body is none.
+  const type = { "content-type": "multipart/form-data; boundary=none" };
+  const sent = {
+    method: "POST",
+    url: "/en/privacy/inquiries",
+    headers: { ...headers, ...type },
+    payload: "no form",
+  } as const;
+  assert.equal((await app.inject(sent)).headers.location, "/en/staff/sign-in");
+  assert.equal((await app.inject({ ...sent, cookies: { sakshi_staff: both.first.token } })).statusCode, 400);
   const list = await get("/en/privacy/inquiries");
   assert.ok(list.body.includes(path));
 });

@@ -25,6 +25,10 @@ export function inquiryPages(app: FastifyInstance, deps: InquiryDeps, guard: Sta
   door.get("/inquiries", async (call) => showList(call, deps));
   door.get("/inquiries/new", async (call) => showForm(call, uuidv7()));
   void app.register(async (scope) => {
+    // A stranger's megabytes are not even read.
+    scope.addHook("onRequest", async (request, reply) => {
+      if (!(await guard.requireStaff(request, reply, ["privacy-officer"]))) return reply;
+    });
     takesFiles(scope);
     privacyDoor(scope, deps, guard).post("/inquiries", async (call) => propose(call, deps));
   });

@@ -129,3 +129,10 @@ test("shades and short numbers", () => {
   assert.deepEqual(shadeLimits([0]), []);
   assert.deepEqual([950, 1_250, 34_000, 120_000, 34_000_000].map(inShort), ["950", "1.3k", "34k", "1.2L", "3.4Cr"]);
 });
+
+test("the file is made so often for one address, and no more", async () => {
+  const statuses = [];
+  for (let n = 0; n < 31; n++) statuses.push((await get("/coverage.csv?state=9")).status);
+  assert.equal(statuses.at(-1), 429);
+  assert.equal((await get("/en/coverage")).status, 200);
+});

@@ -13,26 +13,37 @@ import {
 import type { Deps } from "../../modules/disclosure/index.js";
 import { refused } from "../../platform/errors.js";
 import { isLocale, type Translate } from "../../platform/i18n/i18n.js";
+import { keepFor } from "../../platform/kept.js";
+import { subscriberOf, takeLimits } from "../../platform/limits/index.js";
 import { assetUrl } from "../assets.js";
 import { ButtonLink, Details, Empty, Table } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { DailyChart } from "./daily-chart.js";
 import { TileMap } from "./tile-map.js";
 
-type CoverageDeps = Pick<Deps, "db" | "clock">;
+type CoverageDeps = Pick<Deps, "db" | "clock" | "macs">;
+type Find = (stateId: number | null) => ReturnType<typeof findCoverage>;
 const kept = "public, max-age=300";
+const filesInTenMinutes = 30;
 
 export function coveragePages(app: FastifyInstance, deps: CoverageDeps): void {
+  // Each page sums up the whole table.
+  const keep = keepFor<Awaited<ReturnType<Find>>>({ seconds: 60, most: 100 });
+  const find: Find = (stateId) => keep(String(stateId), () => findCoverage(deps, stateId));
   app.get("/coverage", async (_request, reply) => reply.redirect("/en/coverage", 302));
-  app.get("/:lang/coverage", (request, reply) => coveragePage(deps, request, reply, null));
+  app.get("/:lang/coverage", (request, reply) => coveragePage(find, request, reply, null));
   app.get("/:lang/coverage/:stateId", (request, reply) => {
     const { stateId } = request.params as { stateId: string };
-    return /^\d{1,6}$/.test(stateId) ? coveragePage(deps, request, reply, Number(stateId)) : reply.callNotFound();
+    return /^\d{1,6}$/.test(stateId) ? coveragePage(find, request, reply, Number(stateId)) : reply.callNotFound();
   });
   app.get("/coverage.csv", async (request, reply) => {
     const query = request.query as Record<string, unknown>;
     const [stateId, districtId] = [readId(query.state), readId(query.district)];
     if (stateId === undefined || districtId === undefined) return sendRefusal(request, reply, refused("NOT_FOUND"));
+    const who = subscriberOf(request.ip);
+    const limit = { name: "coverage-file", who, windowSeconds: 600, most: filesInTenMinutes };
+    const seconds = await takeLimits(deps, [limit]);
+    if (seconds > 0) return sendRefusal(request, reply, refused("TOO_MANY_REQUESTS", { seconds }));
     const lines = await coverageLines(deps, { stateId, districtId });
     if (!lines.ok) return sendRefusal(request, reply, lines);
     return reply
@@ -49,13 +60,13 @@ function readId(value: unknown): number | null | undefined {
 }
 
 async function coveragePage(
-  deps: CoverageDeps,
+  find: Find,
   request: FastifyRequest,
   reply: FastifyReply,
   stateId: number | null,
 ): Promise<FastifyReply> {
   if (!isLocale((request.params as { lang: string }).lang)) return reply.callNotFound() as unknown as FastifyReply;
-  const found = await findCoverage(deps, stateId);
+  const found = await find(stateId);
   if (!found.ok) return sendRefusal(request, reply, found);
   const t = wordsOf(request);
   const { stateName } = found.value;

@@ -72,6 +72,7 @@ async function showToday(call: SiteCall): Promise<FastifyReply> {
                 href={sessionPath(t, session.sessionId)}
                 meta={t("staff.hours", { from: session.startsAt, to: session.endsAt })}
               >
+                {session.isCancelled ? <Tag kind="red">{t("staff.today.cancelled")}</Tag> : null}
                 <p>{agesOf(t, session)}</p>
                 <Counts t={t} session={session} />
               </Card>
