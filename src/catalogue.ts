@@ -220,7 +220,7 @@ const tables: readonly Row[] = [
   ["registry.status_lists", "list_number taken opened_at", "public", "permanent", "The lists by which everybody can tell which certificates are revoked, and how full each is."],
   ["registry.status_places", "list_number status_index revoked_at", "public", "permanent", "Which places of a status list are taken and which revoked; whose they are does not stand there."],
   ["registry.reissues", "reissue_id key_id signed_from revoked_at holders after_id reissued left_out done_at", "internal", "permanent", "Whose certificates are made anew after a stolen key, and how far it is."],
-  ["registry.tickets", "beneficiary_id ticket_id kind state state_id district_id other_id opened_at due_at changed_at reopened_at assigned_to assigned_at proposal proposed_by decided_by", "pseudonymous", "record", "That a correction was asked for, who works on it and by when; what it says lies sealed."],
+  ["registry.tickets", "beneficiary_id ticket_id kind state state_id district_id other_id opened_at due_at changed_at reopened_at level escalated_at assigned_to assigned_at proposal proposed_by decided_by", "pseudonymous", "record", "That a correction was asked for, who works on it and by when; what it says lies sealed."],
   ["registry.staff", "staff_id display_name role state_id district_id facility_id created_at created_by removed_at", "personal", "employment", "Who may act for the programme, and where."],
   ["registry.staff_invitations", "staff_id invited_by created_at expires_at used_at", "internal", "employment", "How staff came to enrol."],
   ["registry.staff_invitations", "token_hash", "secret", "employment", "Recognises the invitation's link."],

@@ -5,6 +5,7 @@ import { houseFromEnv, openHouse, readAppKey } from "./house.js";
 import { runJobs } from "./jobs/run-jobs.js";
 import { forgetExpired } from "./modules/accounts/index.js";
 import { forgetUnanswered } from "./modules/consents/index.js";
+import { countOverdue } from "./modules/tickets/index.js";
 import { connect } from "./platform/db/db.js";
 import { queueState } from "./platform/jobs/queue-state.js";
 import { logTo } from "./platform/log.js";
@@ -33,6 +34,9 @@ metrics.gauge("sakshi_jobs", "Jobs in the queue, by state.", async () => {
 metrics.gauge("sakshi_jobs_lag_seconds", "How long the oldest job that could run has waited.", async () => {
   return (await queueState(queue)).lagSeconds;
 });
+metrics.gauge("sakshi_tickets_overdue", "Tickets that wait beyond their day, by whose list they head.", async () =>
+  Object.entries(await countOverdue(house.deps)).map(([level, value]) => ({ labels: { level }, value })),
+);
 
 function tell(kind: string, what: string): void {
   troubles.add({ job: kind });

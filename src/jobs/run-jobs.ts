@@ -16,6 +16,7 @@ export interface JobRunner {
 
 const byTheClock = [
   { task: "release-coverage", match: "5 * * * *", options: { backfillPeriod: 3_600_000, maxAttempts: 3 } },
+  { task: "escalate-tickets", match: "20 * * * *", options: { backfillPeriod: 3_600_000, maxAttempts: 3 } },
   // At night in India.
   { task: "keep-no-longer", match: "30 19 * * *", options: { backfillPeriod: 86_400_000, maxAttempts: 8 } },
   { task: "erase-due", match: "30 20 * * *", options: { backfillPeriod: 86_400_000, maxAttempts: 8 } },

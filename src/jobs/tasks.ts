@@ -10,6 +10,7 @@ import type { Deps } from "../modules/disclosure/index.js";
 import { eraseDue, replaceKeys } from "../modules/erasures/index.js";
 import { sendNotice, sendTypedMessage } from "../modules/notifications/index.js";
 import { keepNoLonger } from "../modules/retention/index.js";
+import { escalateTickets } from "../modules/tickets/index.js";
 import type { Outcome } from "../platform/errors.js";
 import { enqueue, type JobKind, type JobPayloads } from "../platform/jobs/enqueue.js";
 import type { Sms } from "../platform/sms/index.js";
@@ -52,6 +53,10 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
     ...(tasks as unknown as TaskList),
     "release-coverage": async () => {
       await releaseCoverage(deps);
+    },
+    "escalate-tickets": async () => {
+      const escalated = await escalateTickets(deps);
+      if (escalated > 0) tell("escalate-tickets", `${escalated} escalated`);
     },
     "keep-no-longer": async () => {
       await keepNoLonger(deps);

@@ -128,3 +128,16 @@ test("officers of other places and of a facility get nothing; looking takes noth
   const [row] = await world.deps.db.rows("SELECT state, assigned_to FROM registry.tickets");
   assert.deepEqual(row, { state: "open", assigned_to: null });
 });
+
+test("beyond its day the person and the officers read where it lies now", async () => {
+  const { db } = world.deps;
+  const due = "due_at = due_at - interval '60 days'";
+  await db.rows(`UPDATE registry.tickets SET ${due}, level = 'state', escalated_at = now() WHERE ticket_id = $1`, [
+    ticketId,
+  ]);
+  const own = citizen(owner);
+  assert.match((await ask(own, "GET", "/en/requests")).body, />Overdue</);
+  assert.match((await ask(own, "GET", `/en/requests/${ticketId}`)).body, /went up to the officers of the state/);
+  const list = await ask(await staff("state-admin", { stateId: 901 }), "GET", "/en/officer/tickets");
+  assert.match(list.body, />overdue, with the state</);
+});

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export { decideTicket, proposeDecision } from "./decide-ticket.js";
 export { ticketErrors } from "./errors.js";
+export { countOverdue, escalateTickets } from "./escalate-tickets.js";
 export { findTicket, listTickets, type OpenedTicket, openTicket, takeTicket } from "./officer-tickets.js";
 export { findOwnTicket, listOwnTickets, type OwnTicket, reopenTicket, withdrawTicket } from "./own-tickets.js";
 export { raiseTicket } from "./raise-ticket.js";
-export { mayReopen } from "./rules.js";
+export { isOverdue, mayReopen } from "./rules.js";
 export { type Ticket, type TicketKind, ticketKinds } from "./types.js";

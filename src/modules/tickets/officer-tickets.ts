@@ -6,21 +6,22 @@ import { isUuid } from "../../platform/random.js";
 import type { Deps, GateError, PersonRecord, TicketText } from "../disclosure/index.js";
 import { findSignInOfActor, type Staff, type StaffActor } from "../staff/index.js";
 import type { TicketCode } from "./errors.js";
-import { idleDays, kindRules, mayHandle, officerRoles } from "./rules.js";
+import { idleDays, kindRules, levelOf, mayHandle } from "./rules.js";
 import * as store from "./store.js";
 import type { Ticket } from "./types.js";
 
 export type OfficerRefusal = TicketCode | GateError | "NOT_SIGNED_IN" | "NOT_ALLOWED";
 
-/** Open and proposed tickets of the officer's jurisdiction, the most urgent first. No person in it. */
+/** Open and proposed tickets of the officer's jurisdiction: first what went up to them, then the most urgent. No person in it. */
 export async function listTickets(
   deps: Pick<Deps, "db" | "clock">,
   actor: StaffActor,
 ): Promise<Outcome<Ticket[], OfficerRefusal>> {
   const signIn = await findSignInOfActor(deps, actor);
   if (!signIn) return refused("NOT_SIGNED_IN");
-  if (!officerRoles.includes(signIn.staff.role)) return refused("NOT_ALLOWED");
-  return done(await store.listWaiting(deps.db, signIn.staff));
+  const level = levelOf(signIn.staff);
+  if (!level) return refused("NOT_ALLOWED");
+  return done(await store.listWaiting(deps.db, signIn.staff, level));
 }
 
 /** The ticket, for an officer whose jurisdiction it is in; for others there is none. */

@@ -6,7 +6,7 @@ import type { Identity } from "../beneficiaries/index.js";
 import type { Field, Purpose, Wish } from "../disclosure/index.js";
 import { type Role, reaches, type Staff } from "../staff/index.js";
 import type { TicketCode } from "./errors.js";
-import { type Ticket, type TicketKind, wordsLimit } from "./types.js";
+import { type Ticket, type TicketKind, type TicketLevel, wordsLimit } from "./types.js";
 
 interface KindRule {
   /** Days until it must be decided. DPDP Rules 2025, rule 14: at most 90; Co-WIN said 3 to 7 for a revoked dose. */
@@ -45,13 +45,24 @@ export const mostAskedAYear = 5;
 export const reopenDays = 30;
 /** A ticket that its officer has not moved for so long may be taken by another. */
 export const idleDays = 3;
+/** So long after a ticket went up to the state it goes up to the country. */
+export const escalateAgainDays = 7;
 const mostIdentityFields = 2;
 
-export const officerRoles: readonly Role[] = ["district-admin", "state-admin", "national-admin"];
+const levels: Partial<Record<Role, TicketLevel>> = {
+  "district-admin": "district",
+  "state-admin": "state",
+  "national-admin": "country",
+};
+/** The level whose tickets are this officer's first business; undefined for staff who handle none. */
+export const levelOf = ({ role }: Pick<Staff, "role">): TicketLevel | undefined => levels[role];
+
+export const isOverdue = ({ state, dueAt }: Pick<Ticket, "state" | "dueAt">, now: Date): boolean =>
+  (state === "open" || state === "proposed") && dueAt < now;
 
 export function mayHandle(staff: Staff, ticket: Pick<Ticket, "stateId" | "districtId">): boolean {
   const { stateId, districtId } = ticket;
-  return officerRoles.includes(staff.role) && reaches(staff, { stateId, districtId, facilityId: null });
+  return levelOf(staff) !== undefined && reaches(staff, { stateId, districtId, facilityId: null });
 }
 
 /** How an officer's step is signed for the person to read. */

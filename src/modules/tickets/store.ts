@@ -1,11 +1,12 @@
 // SQL of tickets: ids, states and times. What is asked lies in the vault.
 // SPDX-License-Identifier: Apache-2.0
 import type { Queryable } from "../../platform/db/db.js";
-import type { Proposal, Ticket, TicketKind, TicketState } from "./types.js";
+import type { Proposal, Ticket, TicketKind, TicketLevel, TicketState } from "./types.js";
 
 const columns = `t.ticket_id AS "ticketId", t.beneficiary_id AS "beneficiaryId", t.kind, t.state, t.state_id AS "stateId",
   t.district_id AS "districtId", d.name AS "districtName", t.other_id AS "otherId", t.opened_at AS "openedAt",
-  t.due_at AS "dueAt", t.changed_at AS "changedAt", t.reopened_at AS "reopenedAt", t.assigned_to AS "assignedTo",
+  t.due_at AS "dueAt", t.changed_at AS "changedAt", t.reopened_at AS "reopenedAt", t.level,
+  t.escalated_at AS "escalatedAt", t.assigned_to AS "assignedTo",
   t.assigned_at AS "assignedAt", t.proposal, t.proposed_by AS "proposedBy"`;
 const tables = "registry.tickets t JOIN registry.districts d USING (district_id)";
 
@@ -21,16 +22,17 @@ export async function listOf(db: Queryable, beneficiaryIds: readonly string[]): 
   );
 }
 
-/** What waits in a jurisdiction, the most urgent first; a null level does not narrow. */
+/** What waits in a jurisdiction: first what stands on top of this level's list, then the most urgent. A null place does not narrow. */
 export async function listWaiting(
   db: Queryable,
   within: { stateId: number | null; districtId: number | null },
+  level: TicketLevel,
 ): Promise<Ticket[]> {
   return db.rows<Ticket>(
     `SELECT ${columns} FROM ${tables}
      WHERE t.state IN ('open', 'proposed') AND ($1::int IS NULL OR t.state_id = $1) AND ($2::int IS NULL OR t.district_id = $2)
-     ORDER BY t.due_at LIMIT 200`,
-    [within.stateId, within.districtId],
+     ORDER BY t.level <> $3, t.due_at LIMIT 200`,
+    [within.stateId, within.districtId, level],
   );
 }
 
@@ -129,7 +131,8 @@ export async function step(tx: Queryable, wanted: Step): Promise<boolean> {
   const rows = await tx.rows(
     `UPDATE registry.tickets SET state = $5, changed_at = $6, assigned_to = NULL, assigned_at = NULL, proposal = $7,
        proposed_by = $8, decided_by = $9, reopened_at = CASE WHEN $10::timestamptz IS NULL THEN reopened_at ELSE $6 END,
-       due_at = coalesce($10, due_at)
+       due_at = coalesce($10, due_at), level = CASE WHEN $10 IS NULL THEN level ELSE 'district' END,
+       escalated_at = CASE WHEN $10 IS NULL THEN escalated_at END
      WHERE ticket_id = $1 AND beneficiary_id = $11 AND state = $2 AND changed_at = $3 AND ($4::uuid IS NULL OR assigned_to = $4)
      RETURNING ticket_id`,
     [
@@ -147,6 +150,33 @@ export async function step(tx: Queryable, wanted: Step): Promise<boolean> {
     ],
   );
   return rows.length > 0;
+}
+
+/** Moves up a level what its day has passed for, or what went up before `since` and still waits. */
+export async function escalate(
+  tx: Queryable,
+  { now, since, atOnce }: { now: Date; since: Date; atOnce: number },
+): Promise<Pick<Ticket, "ticketId" | "beneficiaryId">[]> {
+  return tx.rows(
+    `WITH late AS (
+       SELECT beneficiary_id, ticket_id FROM registry.tickets
+       WHERE state IN ('open', 'proposed') AND due_at < $1
+         AND (level = 'district' OR (level = 'state' AND escalated_at < $2))
+       ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+     UPDATE registry.tickets t SET level = CASE t.level WHEN 'district' THEN 'state' ELSE 'country' END, escalated_at = $1,
+       assigned_to = NULL, assigned_at = NULL
+     FROM late WHERE (t.beneficiary_id, t.ticket_id) = (late.beneficiary_id, late.ticket_id)
+     RETURNING t.ticket_id AS "ticketId", t.beneficiary_id AS "beneficiaryId"`,
+    [now, since, atOnce],
+  );
+}
+
+export async function countOverdue(db: Queryable, now: Date): Promise<{ level: TicketLevel; count: number }[]> {
+  return db.rows(
+    `SELECT level, count(*)::int AS count FROM registry.tickets
+     WHERE state IN ('open', 'proposed') AND due_at < $1 GROUP BY level`,
+    [now],
+  );
 }
 
 /** The session of a product that a facility held on a day. */

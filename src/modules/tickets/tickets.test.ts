@@ -26,7 +26,9 @@ import type { Field, PersonRecord } from "../disclosure/index.js";
 import { sendNotice } from "../notifications/index.js";
 import { recordVaccination } from "../vaccinations/index.js";
 import {
+  countOverdue,
   decideTicket,
+  escalateTickets,
   findOwnTicket,
   listOwnTickets,
   listTickets,
@@ -587,6 +589,55 @@ test("three clicks at once decide once; without the log nothing is decided and t
   assert.equal(clicks.filter((one) => one.ok).length, 1, clicks.map(codeOf).join());
   assert.deepEqual(await certificatesOf(person), ["revoked", "valid"]);
   assert.equal((await seen(person, "name")).name, "Aasha Demo");
+});
+
+test("beyond its day a ticket goes up, to the top of the state's list and then of the country's; the person is told", async () => {
+  const person = await vaccinated();
+  const late = await asked(person, "identity", { name: "Aasha Demo" });
+  const young = await asked(person, "not-mine", { vaccinationId: person.vaccinationId });
+  const national = await signedInStaff(world.deps, "national-admin");
+  assert.equal(codeOf(await takeTicket(world.deps, district.actor, late)), "ok");
+  const moveDue = (days: number) =>
+    rows(
+      `UPDATE registry.tickets SET due_at = due_at - make_interval(days => $2), escalated_at = escalated_at - make_interval(days => $2)
+       WHERE ticket_id = $1`,
+      late,
+      days,
+    );
+  // The clock's own time would move the day of every other test: the ticket's day is moved instead.
+  await rows("UPDATE registry.tickets SET due_at = due_at + interval '1 year' WHERE ticket_id <> $1", late);
+  await escalateTickets(world.deps);
+  const levelOf = async () => {
+    const own = await findOwnTicket(world.deps, person.account.actor, late);
+    assert.ok(own.ok);
+    return own.value.ticket.level;
+  };
+  assert.equal(await levelOf(), "district");
+  const tops = async () => {
+    const lists = await Promise.all([district, state, national].map(({ actor }) => listTickets(world.deps, actor)));
+    return lists.map((list) => list.ok && list.value[0]?.ticketId === late && list.value[0]?.level);
+  };
+  await moveDue(8);
+  assert.equal((await countOverdue(world.deps)).district, 1);
+  assert.equal(await escalateTickets(world.deps), 1);
+  assert.equal(await escalateTickets(world.deps), 0, "not twice");
+  assert.deepEqual(await tops(), [false, "state", "state"]);
+  const notices = (await waitingJobs(world)).filter((job) => JSON.stringify(job.payload).includes(late));
+  assert.equal(notices.length, 2, "asked, and gone up");
+  // It is off the district's table: the state's officer takes it, and the person's data opens there.
+  assert.equal(codeOf(await openTicket(world.deps, district.actor, late)), "TICKET_TAKEN");
+  assert.equal(codeOf(await takeTicket(world.deps, state.actor, late)), "ok");
+  await moveDue(8);
+  assert.equal(await escalateTickets(world.deps), 1);
+  assert.equal(await escalateTickets(world.deps), 0, "there is nobody above the country");
+  assert.equal(await levelOf(), "country");
+  assert.deepEqual(await countOverdue(world.deps), { district: 0, state: 0, country: 1 });
+  assert.equal((await tops())[2], "country");
+  await proposed(late);
+  assert.equal(await decided(late), "ok");
+  assert.deepEqual(await countOverdue(world.deps), { district: 0, state: 0, country: 0 });
+  const own = await findOwnTicket(world.deps, person.account.actor, young);
+  assert.ok(own.ok && own.value.ticket.level === "district");
 });
 
 test("each step is told by a message that says neither what nor of whom, and no longer than thirty days after", async () => {

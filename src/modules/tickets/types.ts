@@ -12,6 +12,8 @@ export const ticketKinds = [
 ] as const;
 export type TicketKind = (typeof ticketKinds)[number];
 export type TicketState = "open" | "proposed" | "accepted" | "refused" | "withdrawn";
+/** Whose list a ticket stands on top of: it goes up when its day has passed. */
+export type TicketLevel = "district" | "state" | "country";
 export type Proposal = "accept" | "refuse";
 
 /** A row of registry.tickets. */
@@ -29,6 +31,8 @@ export interface Ticket {
   readonly dueAt: Date;
   readonly changedAt: Date;
   readonly reopenedAt: Date | null;
+  readonly level: TicketLevel;
+  readonly escalatedAt: Date | null;
   readonly assignedTo: string | null;
   readonly assignedAt: Date | null;
   readonly proposal: Proposal | null;

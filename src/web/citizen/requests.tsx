@@ -3,6 +3,7 @@
 import type { FastifyReply } from "fastify";
 import {
   findOwnTicket,
+  isOverdue,
   listOwnTickets,
   mayReopen,
   type OwnTicket,
@@ -12,7 +13,7 @@ import {
 import { dateInIndia } from "../../platform/clock.js";
 import type { Refused } from "../../platform/errors.js";
 import type { Translate } from "../../platform/i18n/i18n.js";
-import { Banner, Button, Card, Cards, Empty, Form, SummaryList, TextArea } from "../components/index.js";
+import { Banner, Button, Card, Cards, Empty, Form, SummaryList, Tag, TextArea } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { AskedList, TicketSteps, TicketTag, ticketName } from "../ticket-view.js";
 import { type CitizenDoor, type CitizenRequest, queryText, seeOther } from "./door.js";
@@ -36,7 +37,7 @@ export function requestPages(door: CitizenDoor): void {
           ) : (
             <Cards>
               {tickets.value.map((own) => (
-                <TicketCard key={own.ticket.ticketId} t={t} own={own} />
+                <TicketCard key={own.ticket.ticketId} t={t} own={own} now={deps.clock()} />
               ))}
             </Cards>
           )}
@@ -63,12 +64,17 @@ export function requestPages(door: CitizenDoor): void {
   });
 }
 
-function TicketCard({ t, own: { ticket, personName } }: { t: Translate; own: OwnTicket }) {
+function TicketCard({ t, own: { ticket, personName }, now }: { t: Translate; own: OwnTicket; now: Date }) {
   return (
     <Card
       title={ticketName(t, ticket.kind)}
       href={`/${t.locale}/requests/${ticket.ticketId}`}
-      meta={<TicketTag t={t} state={ticket.state} />}
+      meta={
+        <>
+          <TicketTag t={t} state={ticket.state} />
+          {isOverdue(ticket, now) ? <Tag kind="red">{t("citizen.requests.overdue.tag")}</Tag> : null}
+        </>
+      }
     >
       <SummaryList
         rows={[
@@ -108,6 +114,11 @@ async function onePage(
         <p>
           <TicketTag t={t} state={ticket.state} />
         </p>
+        {isOverdue(ticket, deps.clock()) ? (
+          <Banner kind="warning">
+            {t(ticket.level === "district" ? "citizen.requests.overdue" : `citizen.requests.overdue.${ticket.level}`)}
+          </Banner>
+        ) : null}
         <SummaryList
           rows={[
             { key: t("citizen.requests.person"), value: <span translate={false}>{personName}</span> },

@@ -4,6 +4,7 @@
 import {
   decideTicket,
   findTicket,
+  isOverdue,
   listTickets,
   proposeDecision,
   type Ticket,
@@ -124,10 +125,10 @@ function TicketTable({ t, tickets, me, now }: TableProps) {
         t.place(ticket.districtName),
         <>
           {t.date(dateInIndia(ticket.dueAt))}
-          {ticket.dueAt < now ? (
+          {isOverdue(ticket, now) ? (
             <>
               {" "}
-              <Tag kind="red">{t("officer.tickets.overdue")}</Tag>
+              <Tag kind="red">{overdueWords(t, ticket)}</Tag>
             </>
           ) : null}
         </>,
@@ -137,6 +138,9 @@ function TicketTable({ t, tickets, me, now }: TableProps) {
     />
   );
 }
+
+const overdueWords = (t: Translate, { level }: Ticket): string =>
+  t(level === "district" ? "officer.tickets.overdue" : `officer.tickets.overdue.${level}`);
 
 function withWhom({ assignedTo }: Ticket, me: string): "nobody" | "me" | "other" {
   if (assignedTo === null) return "nobody";
