@@ -18,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { isGone, start, started, state, until } from "../../tests/ops/installation.js";
 import {
   type Installation,
@@ -69,6 +70,18 @@ interface WalEnd {
 /** Records begin at multiples of this, and the last bytes of a commit's (its time) are zeros: they belong to it. */
 const recordAlignment = 8;
 
+/** A segment that is used again holds old records behind the new ones; a new one holds zeros, so that its end is seen. */
+async function keepSegmentsNew({ world }: Installation): Promise<void> {
+  const admin = new pg.Client({ connectionString: world.adminUrl });
+  await admin.connect();
+  try {
+    await admin.query("ALTER SYSTEM SET wal_recycle = off");
+    await admin.query("SELECT pg_reload_conf()");
+  } finally {
+    await admin.end();
+  }
+}
+
 /** Where the newest WAL ends: what follows is zeros. */
 function walEnd({ dataDir }: Installation): WalEnd {
   const folder = join(dataDir, "postgres", "cluster", "pg_wal");
@@ -99,6 +112,7 @@ export async function powerLoss({ rounds }: { rounds: number }, report: Report):
     await started(run);
   };
   try {
+    await keepSegmentsNew(installation);
     const lookers = await lookersOf(installation);
     const looks = keepLooking(installation, lookers);
     for (let round = 1; round <= rounds; round++) {
