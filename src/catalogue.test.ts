@@ -10,6 +10,7 @@ import type {
   CertificateText,
   DoseDetails,
   EmergencyText,
+  EvidenceText,
   TicketText,
 } from "./modules/disclosure/index.js";
 import type { Entry } from "./vault/entry.js";
@@ -81,6 +82,7 @@ const aefi: Record<keyof AefiDetails, true> = {
   reportedAt: true,
 };
 const emergency: Record<keyof EmergencyText, true> = { grantId: true, words: true };
+const evidence: Record<keyof EvidenceText, true> = { ticketId: true, n: true, type: true, bytes: true, key: true };
 const ticket: Record<keyof TicketText, true> = { ticketId: true, asked: true, before: true, steps: true };
 const entry: Record<keyof Entry, true> = {
   v: true,
@@ -116,6 +118,7 @@ test("each field of a sealed record and of a log entry is in the catalogue", () 
     certificate,
     aefi,
     ticket,
+    evidence,
     emergency,
     entry,
     sample,

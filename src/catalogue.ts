@@ -19,6 +19,7 @@ export const retentions = {
   employment: "While the person works for the programme, and one year after.",
   log: "The person's half until the person's key is destroyed; the other half for the life of the record and one year.",
   inquiry: "While the inquiry is open and may be appealed; then the key of the case is destroyed.",
+  evidence: "Until ninety days after the request is decided; then the file goes, and its key.",
   permanent: "For ever; nothing personal is in it.",
 } as const;
 export type Retention = keyof typeof retentions;
@@ -131,6 +132,13 @@ const sealedRecords: StoredField[] = [
     "Task",
     "What the person asked to be put right, and who decided what with which reason.",
   ),
+  ...fields("evidence", "ticketId n type bytes key", {
+    class: "personal",
+    why: "Photos and PDFs that the person gave for a request, each under a key of its own.",
+    kept: "evidence",
+    policyField: "evidence",
+    fhir: "Task.input",
+  }),
   ...sealedList(
     "emergency",
     "grantId words",
@@ -239,6 +247,8 @@ const tables: readonly Row[] = [
   ["registry.known_leaks", "leak_id known_on provenance columns row_count file_hash added_at", "internal", "permanent", "Earlier leaks, known by keyed filters; their data is not kept."],
   ["vault.records", "subject_id record version sealed_at", "pseudonymous", "record", "Finds the newest version of a sealed record."],
   ["vault.records", "box", "health", "record", "The sealed records; their fields are listed by name above."],
+  ["vault.evidence", "subject_id ticket_id n bytes added_at", "pseudonymous", "evidence", "That files were given for a request."],
+  ["vault.evidence", "box", "personal", "evidence", "The files, each encrypted with a key that lies sealed with the person."],
   ["vault.person_keys", "subject_id bucket epoch", "pseudonymous", "record", "Finds a person's key."],
   ["vault.person_keys", "wrapped", "secret", "record", "The person's key, wrapped; destroying it erases the person."],
   ["vault.certificate_keys", "key_id algorithm public_key x509 signs_from revoked_at created_at", "internal", "permanent", "The public halves of the keys that certificates are signed with."],

@@ -16,7 +16,7 @@ const all = (kind: "copied" | "one-place", names: string): [string, Placement][]
   names.split(" ").map((name) => [name, { kind }]);
 
 export const placements: ReadonlyMap<string, Placement> = new Map([
-  ...spread("person", "subject_id", "vault.records vault.person_keys"),
+  ...spread("person", "subject_id", "vault.records vault.person_keys vault.evidence"),
   ...spread(
     "person",
     "beneficiary_id",

@@ -80,10 +80,17 @@ test("no facility admin sees or changes anything personal; officers only for a t
 
 test("an officer changes only what the ticket's purpose is about", () => {
   const who = ["name", "birthYear", "gender", "photoIdType", "photoIdLast4", "passportNumber", "birthDate", "tickets"];
-  for (const act of acts) assert.deepEqual(fieldsFor("district-admin", act, "correction"), who);
-  assert.deepEqual(fieldsFor("district-admin", "read", "dose-correction"), ["name", "birthYear", "doses", "tickets"]);
+  assert.deepEqual(fieldsFor("district-admin", "read", "correction"), [...who, "evidence"]);
+  assert.deepEqual(fieldsFor("district-admin", "write", "correction"), who);
+  assert.deepEqual(fieldsFor("district-admin", "read", "dose-correction"), [
+    "name",
+    "birthYear",
+    "doses",
+    "tickets",
+    "evidence",
+  ]);
   assert.deepEqual(fieldsFor("district-admin", "write", "dose-correction"), ["doses", "tickets"]);
-  assert.deepEqual(fieldsFor("district-admin", "read", "number-correction"), ["name", "tickets"]);
+  assert.deepEqual(fieldsFor("district-admin", "read", "number-correction"), ["name", "tickets", "evidence"]);
   assert.deepEqual(fieldsFor("district-admin", "write", "number-correction"), ["mobile", "tickets"]);
 });
 
@@ -112,10 +119,17 @@ test("each purpose lets each role see what it needs", () => {
     "certificates",
     "aefi",
     "tickets",
+    "evidence",
     "emergencies",
     "consents",
   ]);
-  assert.deepEqual(fieldsFor("citizen", "write", "own-change"), ["mobile", ...passport, "certificates", "tickets"]);
+  assert.deepEqual(fieldsFor("citizen", "write", "own-change"), [
+    "mobile",
+    ...passport,
+    "certificates",
+    "tickets",
+    "evidence",
+  ]);
   assert.deepEqual(fieldsFor("citizen", "write", "consent"), ["consents"]);
   assert.deepEqual(fieldsFor("partner", "read", "consented-share"), ["name", "birthYear", "gender", "doses"]);
   assert.deepEqual(fieldsFor("partner", "read", "consented-status"), ["doses"]);

@@ -60,6 +60,7 @@ export const fields = [
   "certificates",
   "aefi",
   "tickets",
+  "evidence",
   "emergencies",
   "disclosures",
   "consents",

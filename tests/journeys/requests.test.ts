@@ -129,6 +129,57 @@ test("officers of other places and of a facility get nothing; looking takes noth
   assert.deepEqual(row, { state: "open", assigned_to: null });
 });
 
+test("a photo goes in by a plain form and comes out as a download that runs nothing, under a name of ours", async () => {
+  const own = citizen(owner);
+  const path = `/en/requests/${ticketId}`;
+  const upload = async (cookies: Record<string, string>, content: Buffer, name: string) => {
+    const form = new FormData();
+    form.set("file", new File([new Uint8Array(content)], name, { type: "text/html" }));
+    const request = new Request("http://127.0.0.1/", { method: "POST", body: form });
+    const headers = { "content-type": request.headers.get("content-type")!, "sec-fetch-site": "same-origin" };
+    const payload = Buffer.from(await request.arrayBuffer());
+    return app.inject({ method: "POST", url: `${path}/files`, cookies, headers, payload });
+  };
+  assert.match((await ask(own, "GET", path)).body, /enctype="multipart\/form-data"/);
+  const html = await upload(own, Buffer.from("<!doctype html><script>1</script>"), "photo.jpg");
+  assert.equal(html.statusCode, 422);
+  assert.match(html.body, /id="file-error"/);
+  assert.equal((await upload(own, Buffer.alloc(0), "")).statusCode, 422);
+  const large = await upload(own, Buffer.alloc(6 * 2 ** 20), "large.jpg");
+  assert.equal(large.statusCode, 413);
+  const photo = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.from("<script>")]);
+  const name = '../../etc/<img src=x onerror=alert(1)>".html';
+  assert.equal((await upload(own, photo, name)).statusCode, 303);
+  const without = await upload({}, photo, name);
+  assert.match(String(without.headers.location), /sign-in/);
+  const page = (await ask(own, "GET", path)).body;
+  assert.ok(page.includes(`${path}/files/1`) && !/onerror|etc/.test(page));
+
+  const file = await app.inject({ method: "GET", url: `${path}/files/1`, cookies: own });
+  assert.deepEqual(file.rawPayload, photo);
+  const { headers } = file;
+  assert.deepEqual(
+    ["content-type", "content-disposition", "content-security-policy", "x-content-type-options", "cache-control"].map(
+      (header) => headers[header],
+    ),
+    ["image/png", 'attachment; filename="evidence-1.png"', "default-src 'none'; sandbox", "nosniff", "no-store"],
+  );
+  for (const n of ["0", "2", "1x", "..%2f1"])
+    assert.equal((await ask(own, "GET", `${path}/files/${n}`)).status, 404, n);
+  const stranger = citizen(await signedInCitizen(world));
+  assert.equal((await ask(stranger, "GET", `${path}/files/1`)).status, 404);
+  assert.equal((await upload(stranger, photo, "a.png")).statusCode, 404);
+  const officer = await staff("district-admin", { districtId: 9901 });
+  const officerPath = `/en/officer/tickets/${ticketId}`;
+  assert.equal((await ask(officer, "GET", `${officerPath}/files/1`)).status, 409, "not taken yet");
+  assert.equal((await ask(officer, "POST", `${officerPath}/take`)).status, 303);
+  assert.ok((await ask(officer, "GET", officerPath)).body.includes(`${officerPath}/files/1`));
+  const given = await app.inject({ method: "GET", url: `${officerPath}/files/1`, cookies: officer });
+  assert.deepEqual(given.rawPayload, photo);
+  assert.match(String(given.headers["content-disposition"]), /^attachment/);
+  await world.deps.db.rows("UPDATE registry.tickets SET assigned_to = NULL, assigned_at = NULL");
+});
+
 test("beyond its day the person and the officers read where it lies now", async () => {
   const { db } = world.deps;
   const due = "due_at = due_at - interval '60 days'";

@@ -15,6 +15,7 @@ export const everyField = [
   "certificates",
   "aefi",
   "tickets",
+  "evidence",
   "emergencies",
 ] as const satisfies readonly Field[];
 

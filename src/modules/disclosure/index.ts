@@ -30,6 +30,7 @@ export type {
   DisclosureLine,
   DoseDetails,
   EmergencyText,
+  EvidenceText,
   Explanation,
   Field,
   InquiryField,

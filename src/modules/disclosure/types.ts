@@ -20,6 +20,8 @@ export interface PersonRecord {
   aefi: AefiDetails[];
   /** Within an officer's ticket: only that ticket. */
   tickets: TicketText[];
+  /** Within an officer's ticket: only that ticket's. */
+  evidence: EvidenceText[];
   /** Within an officer's review: only that emergency. */
   emergencies: EmergencyText[];
 }
@@ -95,6 +97,17 @@ export interface TicketStep {
   note: string;
 }
 
+/** A file that a person gave for a ticket: what it is, and the key under which it lies in vault.evidence. */
+export interface EvidenceText {
+  ticketId: string;
+  /** From 1. */
+  n: number;
+  type: "image/jpeg" | "image/png" | "application/pdf";
+  bytes: number;
+  /** base64url */
+  key: string;
+}
+
 /** Why staff opened the record of somebody who could show no code, in their own words. */
 export interface EmergencyText {
   grantId: string;
@@ -154,6 +167,7 @@ export interface SealedValues {
   aefi?: AefiDetails;
   passport?: { passportNumber: string; birthDate: string };
   ticket?: TicketText;
+  evidence?: EvidenceText;
   emergency?: EmergencyText;
 }
 /** One sealed box, to be inserted into vault.records by the caller in its own transaction. */

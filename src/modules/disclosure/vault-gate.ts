@@ -319,6 +319,7 @@ function fieldsOf(values: SealedValues): Field[] {
     ...(values.aefi ? (["aefi"] as const) : []),
     ...(values.passport ? (["passportNumber", "birthDate"] as const) : []),
     ...(values.ticket ? (["tickets"] as const) : []),
+    ...(values.evidence ? (["evidence"] as const) : []),
     ...(values.emergency ? (["emergencies"] as const) : []),
   ];
 }

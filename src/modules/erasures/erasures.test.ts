@@ -95,11 +95,15 @@ test("nobody is erased before the day, whoever asks the vault: the attempt is a 
 test("on the day the key and the boxes go at once, with an entry; the others are untouched", async () => {
   await daysOn(0);
   const [gone, stays] = [await person(), await person()];
+  for (const id of [gone, stays])
+    await world.deps.db.rows("INSERT INTO vault.evidence VALUES ($1, $2, 1, 5, '\\x00', now())", [id, uuidv7()]);
   assert.ok((await askErasure(world.deps, account.actor, gone)).ok);
   await daysOn(366);
   assert.deepEqual(await eraseDue(world.deps), { erased: 1, refused: 0 });
   assert.deepEqual(await look([gone]), notAllowed);
-  assert.deepEqual([await countOf("vault.person_keys", gone), await countOf("vault.records", gone)], [0, 0]);
+  const tables = ["vault.person_keys", "vault.records", "vault.evidence"];
+  assert.deepEqual(await Promise.all(tables.map((table) => countOf(table, gone))), [0, 0, 0]);
+  assert.equal(await countOf("vault.evidence", stays), 1);
   assert.ok((await look([stays])).ok);
   const [row] = await world.deps.db.rows<{ state: string }>(
     "SELECT state FROM registry.beneficiaries WHERE beneficiary_id = $1",

@@ -9,6 +9,7 @@ import {
   type Actor,
   type Deps,
   type DisclosureLine,
+  type EvidenceText,
   everyField,
   type GateError,
   type PersonRecord,
@@ -19,7 +20,7 @@ export interface OwnData {
   readonly madeAt: Date;
   readonly referenceId: number;
   readonly registeredAt: Date;
-  readonly person: PersonRecord;
+  readonly person: Omit<PersonRecord, "evidence"> & { readonly evidence: readonly Omit<EvidenceText, "key">[] };
   readonly appointments: readonly object[];
   readonly erasure: Pick<Erasure, "askedAt" | "dueAt"> | null;
   /** Newest first, with what each leaf of the public log commits to. */
@@ -58,7 +59,7 @@ export async function exportOwnData(
     madeAt: deps.clock(),
     referenceId: own.referenceId,
     registeredAt: own.createdAt,
-    person: opened.value.get(beneficiaryId)!,
+    person: withoutFileKeys(opened.value.get(beneficiaryId)!),
     appointments: appointments.flatMap(({ people, ...appointment }) =>
       people.filter((one) => one.beneficiaryId === beneficiaryId).map((one) => ({ ...appointment, ...one })),
     ),
@@ -66,6 +67,11 @@ export async function exportOwnData(
     disclosures: lines.value,
     areDisclosuresWhole: lines.value.at(-1)?.counter === 0,
   });
+}
+
+/** A file is downloaded at its request; its key would open nothing for the person. */
+function withoutFileKeys({ evidence, ...person }: PersonRecord): OwnData["person"] {
+  return { ...person, evidence: evidence.map(({ ticketId, n, type, bytes }) => ({ ticketId, n, type, bytes })) };
 }
 
 async function everyLine(deps: Deps, actor: Actor, subject: string): Promise<Outcome<DisclosureLine[], GateError>> {

@@ -10,6 +10,11 @@ export const ticketErrors = {
   TICKET_WORDS_LONG: { status: 422, retry: false },
   TICKET_NOTHING_CHANGES: { status: 422, retry: false },
   TICKET_TOO_MUCH_CHANGES: { status: 422, retry: false },
+  TICKET_FILE_MISSING: { status: 422, retry: false },
+  TICKET_FILE_TOO_LARGE: { status: 422, retry: false },
+  /** Neither JPEG nor PNG nor PDF, by its first bytes. */
+  TICKET_FILE_TYPE: { status: 422, retry: false },
+  TICKET_FILES_ENOUGH: { status: 409, retry: false },
   TICKET_DATE_WRONG: { status: 422, retry: false },
   TICKET_DOSE_UNKNOWN: { status: 422, retry: false },
   TICKET_BATCH_UNKNOWN: { status: 422, retry: false },

@@ -3,7 +3,7 @@
 import { isIsoDate } from "../../platform/clock.js";
 import type { Problem } from "../../platform/errors.js";
 import type { Identity } from "../beneficiaries/index.js";
-import type { Field, Purpose, Wish } from "../disclosure/index.js";
+import type { EvidenceText, Field, Purpose, Wish } from "../disclosure/index.js";
 import { type Role, reaches, type Staff } from "../staff/index.js";
 import type { TicketCode } from "./errors.js";
 import { type Ticket, type TicketKind, type TicketLevel, wordsLimit } from "./types.js";
@@ -47,6 +47,8 @@ export const reopenDays = 30;
 export const idleDays = 3;
 /** So long after a ticket went up to the state it goes up to the country. */
 export const escalateAgainDays = 7;
+export const mostFiles = 3;
+export const mostFileBytes = 5 * 2 ** 20;
 const mostIdentityFields = 2;
 
 const levels: Partial<Record<Role, TicketLevel>> = {
@@ -57,8 +59,19 @@ const levels: Partial<Record<Role, TicketLevel>> = {
 /** The level whose tickets are this officer's first business; undefined for staff who handle none. */
 export const levelOf = ({ role }: Pick<Staff, "role">): TicketLevel | undefined => levels[role];
 
-export const isOverdue = ({ state, dueAt }: Pick<Ticket, "state" | "dueAt">, now: Date): boolean =>
-  (state === "open" || state === "proposed") && dueAt < now;
+export const isWaiting = ({ state }: Pick<Ticket, "state">): boolean => state === "open" || state === "proposed";
+export const isOverdue = (ticket: Pick<Ticket, "state" | "dueAt">, now: Date): boolean =>
+  isWaiting(ticket) && ticket.dueAt < now;
+
+/** By its first bytes, whatever it is called or said to be. No more of a file is read. */
+const fileStarts = [
+  ["image/jpeg", [0xff, 0xd8, 0xff]],
+  ["image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["application/pdf", [0x25, 0x50, 0x44, 0x46, 0x2d]],
+] as const;
+export function fileTypeOf(content: Buffer): EvidenceText["type"] | undefined {
+  return fileStarts.find(([, start]) => start.every((byte, at) => content[at] === byte))?.[0];
+}
 
 export function mayHandle(staff: Staff, ticket: Pick<Ticket, "stateId" | "districtId">): boolean {
   const { stateId, districtId } = ticket;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { setCode } from "../../../tests/support/citizens.js";
 import {
   batchAt,
@@ -24,8 +25,10 @@ import { requestNumberProof } from "../accounts/index.js";
 import { certificateForms, issueCertificate, statusListsOf, verifyText } from "../certificates/index.js";
 import type { Field, PersonRecord } from "../disclosure/index.js";
 import { sendNotice } from "../notifications/index.js";
+import { keepNoLonger } from "../retention/index.js";
 import { recordVaccination } from "../vaccinations/index.js";
 import {
+  addEvidence,
   countOverdue,
   decideTicket,
   escalateTickets,
@@ -35,6 +38,8 @@ import {
   openTicket,
   proposeDecision,
   raiseTicket,
+  readEvidence,
+  readOwnEvidence,
   reopenTicket,
   type TicketKind,
   takeTicket,
@@ -638,6 +643,82 @@ test("beyond its day a ticket goes up, to the top of the state's list and then o
   assert.deepEqual(await countOverdue(world.deps), { district: 0, state: 0, country: 0 });
   const own = await findOwnTicket(world.deps, person.account.actor, young);
   assert.ok(own.ok && own.value.ticket.level === "district");
+});
+
+const jpeg = (marker: string) => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from(marker)]);
+
+test("evidence: sealed as it came, read by the person and the deciding officer with an entry each, by nobody else", async () => {
+  const person = await vaccinated();
+  const { actor } = person.account;
+  const ticketId = await asked(person, "identity", { name: "Aasha Demo" });
+  const add = (content: Buffer) => addEvidence(world.deps, actor, { ticketId, content });
+  const bomb = Buffer.concat([Buffer.from("%PDF-1.7\nstream\n"), deflateSync(Buffer.alloc(50_000_000))]);
+  for (const [content, code] of [
+    [Buffer.alloc(0), "TICKET_FILE_MISSING"],
+    [Buffer.from("<script>alert(1)</script>"), "TICKET_FILE_TYPE"],
+    [Buffer.from("GIF89a"), "TICKET_FILE_TYPE"],
+    [Buffer.from("PK\u0003\u0004"), "TICKET_FILE_TYPE"],
+    [Buffer.from(" %PDF-1.7"), "TICKET_FILE_TYPE"],
+    [Buffer.from([0xff, 0xd8]), "TICKET_FILE_TYPE"],
+    [Buffer.concat([jpeg(""), Buffer.alloc(5 * 2 ** 20)]), "TICKET_FILE_TOO_LARGE"],
+  ] as const)
+    assert.equal(codeOf(await add(content)), `INPUT_INVALID ${code}`);
+  const whole = Buffer.concat([jpeg("planted-in-a-photo"), Buffer.alloc(5 * 2 ** 20 - 22)]);
+  assert.equal(whole.length, 5 * 2 ** 20);
+  const stranger = await vaccinated();
+  const alien = { ticketId, content: whole };
+  assert.equal(codeOf(await addEvidence(world.deps, stranger.account.actor, alien)), "TICKET_NOT_FOUND");
+  for (const content of [whole, bomb]) assert.equal(codeOf(await add(content)), "ok");
+  const both = await Promise.all([add(jpeg("third")), add(jpeg("fourth"))]);
+  assert.equal(both.filter(({ ok }) => ok).length, 1, "three at most, also at one moment");
+  assert.equal(codeOf(await add(jpeg("fifth"))), "TICKET_FILES_ENOUGH");
+
+  const own = (n: number) => readOwnEvidence(world.deps, actor, { ticketId, n });
+  const [first, second] = [await own(1), await own(2)];
+  assert.ok(first.ok && first.value.content.equals(whole) && first.value.type === "image/jpeg");
+  assert.ok(second.ok && second.value.content.equals(bomb) && second.value.type === "application/pdf");
+  for (const n of [0, 4, 1.5]) assert.equal(codeOf(await own(n)), "TICKET_NOT_FOUND");
+  const alienLook = await readOwnEvidence(world.deps, stranger.account.actor, { ticketId, n: 1 });
+  assert.equal(codeOf(alienLook), "TICKET_NOT_FOUND");
+
+  const byOfficer = (officer: TestStaff) => readEvidence(world.deps, officer.actor, { ticketId, n: 1 });
+  assert.equal(codeOf(await byOfficer(district)), "TICKET_TAKEN", "not before the ticket is taken");
+  assert.equal(codeOf(await takeTicket(world.deps, district.actor, ticketId)), "ok");
+  assert.equal(codeOf(await byOfficer(state)), "TICKET_TAKEN");
+  const seenByOfficer = await byOfficer(district);
+  assert.ok(seenByOfficer.ok && seenByOfficer.value.content.equals(whole));
+  const lines = await world.deps.gate.linesOf({ actor, subject: person.id });
+  const looks = lines.ok ? lines.value.lines.filter(({ fields }) => fields.includes("evidence")) : [];
+  assert.deepEqual(
+    looks.map(({ kind, role }) => `${kind} ${role}`).sort(),
+    [
+      ...Array(2).fill("disclosure citizen"),
+      "disclosure district-admin",
+      ...Array(looks.length - 3).fill("change citizen"),
+    ].sort(),
+  );
+  // Another ticket of the same person on the officer's table does not open these.
+  const otherId = await asked(person, "not-mine", { vaccinationId: person.vaccinationId });
+  assert.equal(codeOf(await takeTicket(world.deps, district.actor, otherId)), "ok");
+  const asking = { purpose: "dose-correction", subjects: [person.id], fields: ["evidence"] } as const;
+  const explanation = { kind: "ticket", ticketId: otherId } as const;
+  const around = await world.deps.gate.disclose({ actor: district.actor, ...asking, explanation });
+  assert.ok(around.ok && around.value.get(person.id)!.evidence.length === 0);
+
+  const lying = await rows<{ hit: boolean }>(
+    "SELECT position('planted-in-a-photo'::bytea IN box) > 0 AS hit FROM vault.evidence",
+  );
+  assert.deepEqual([...new Set(lying.map(({ hit }) => hit))], [false]);
+  await proposed(ticketId);
+  assert.equal(await decided(ticketId), "ok");
+  assert.equal(codeOf(await add(jpeg("late"))), "TICKET_MOVED_ON");
+  const evidenceLeft = async () => (await rows("SELECT FROM vault.evidence WHERE ticket_id = $1", ticketId)).length;
+  await keepNoLonger({ db: world.deps.db, clock: () => new Date() });
+  assert.equal(await evidenceLeft(), 3);
+  await rows("UPDATE registry.tickets SET changed_at = now() - interval '91 days' WHERE ticket_id = $1", ticketId);
+  const gone = await keepNoLonger({ db: world.deps.db, clock: () => new Date() });
+  assert.deepEqual([gone.get("vault.evidence"), await evidenceLeft()], [3, 0]);
+  assert.equal((await seen(person, "evidence")).evidence.length, 0, "its keys went too");
 });
 
 test("each step is told by a message that says neither what nor of whom, and no longer than thirty days after", async () => {

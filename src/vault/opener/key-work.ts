@@ -20,6 +20,7 @@ export function keyWorkOf({ db, rotation, clock }: { db: Db; rotation: Rotation;
           [subject],
         );
         await tx.rows("DELETE FROM vault.records WHERE subject_id = $1", [subject]);
+        await tx.rows("DELETE FROM vault.evidence WHERE subject_id = $1", [subject]);
         if (row) {
           await tx.rows(
             `UPDATE vault.bucket_keys SET rotate_since = coalesce(rotate_since, $2)

@@ -63,10 +63,12 @@ function permittedOne(permits: Permits, request: unknown, isRight: (entry: Entry
   return one;
 }
 
-/** An officer who works on one ticket or emergency sees that one and no other of the person. */
+/** An officer who works on one ticket or emergency sees that one, with its evidence, and no other of the person. */
 function isWithin({ explanation, reference }: Entry, record: string): boolean {
-  const kind = explanation === "ticket" ? "ticket" : explanation === "break-glass" ? "emergency" : undefined;
-  return kind === undefined || !record.startsWith(`${kind}/`) || record === `${kind}/${reference}`;
+  const [kind, id = ""] = record.split("/");
+  if (explanation === "break-glass") return kind !== "emergency" || id === reference;
+  if (explanation !== "ticket" || reference === undefined) return true;
+  return kind === "evidence" ? id.startsWith(`${reference}-`) : kind !== "ticket" || id === reference;
 }
 
 /** One key signs certificates and consents: what is signed as a consent says so in its head, and is nothing else. */

@@ -12,7 +12,7 @@ const recordEpoch = 1;
 /** Which sealed record holds a field. A record of a list field is "kind/id". */
 export const recordOf: Record<
   Field,
-  "identity" | "contact" | "dose" | "certificate" | "aefi" | "passport" | "ticket" | "emergency"
+  "identity" | "contact" | "dose" | "certificate" | "aefi" | "passport" | "ticket" | "evidence" | "emergency"
 > = {
   name: "identity",
   birthYear: "identity",
@@ -26,10 +26,11 @@ export const recordOf: Record<
   certificates: "certificate",
   aefi: "aefi",
   tickets: "ticket",
+  evidence: "evidence",
   emergencies: "emergency",
 };
 const emptyOf = (field: Field): null | [] =>
-  ["doses", "certificates", "aefi", "tickets", "emergencies"].includes(field) ? [] : null;
+  ["doses", "certificates", "aefi", "tickets", "evidence", "emergencies"].includes(field) ? [] : null;
 
 export interface RecordRow {
   subject_id: string;
@@ -154,6 +155,10 @@ export function recordsOf(
   }
   if (values.ticket)
     made.push({ record: `ticket/${values.ticket.ticketId}`, fields: ["tickets"], value: values.ticket });
+  if (values.evidence) {
+    const { ticketId, n } = values.evidence;
+    made.push({ record: `evidence/${ticketId}-${n}`, fields: ["evidence"], value: values.evidence });
+  }
   if (values.emergency)
     made.push({ record: `emergency/${values.emergency.grantId}`, fields: ["emergencies"], value: values.emergency });
   return made;

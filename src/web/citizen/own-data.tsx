@@ -97,6 +97,7 @@ function rowsOf(t: Translate, { person, referenceId, registeredAt, appointments,
     ["certificates", person.certificates],
     ["aefi", person.aefi],
     ["tickets", person.tickets],
+    ["evidence", person.evidence],
     ["disclosures", disclosures],
   ] as const;
   const nameOf = (field: string) => t(`public.hold.field.${field}` as MessageKey);

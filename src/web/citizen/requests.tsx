@@ -4,6 +4,8 @@ import type { FastifyReply } from "fastify";
 import {
   findOwnTicket,
   isOverdue,
+  isWaiting,
+  listEvidence,
   listOwnTickets,
   mayReopen,
   type OwnTicket,
@@ -17,6 +19,7 @@ import { Banner, Button, Card, Cards, Empty, Form, SummaryList, Tag, TextArea } 
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { AskedList, TicketSteps, TicketTag, ticketName } from "../ticket-view.js";
 import { type CitizenDoor, type CitizenRequest, queryText, seeOther } from "./door.js";
+import { Evidence, evidencePages } from "./evidence.js";
 import type { Citizen } from "./sign-in-guard.js";
 
 export function requestPages(door: CitizenDoor): void {
@@ -46,6 +49,8 @@ export function requestPages(door: CitizenDoor): void {
       ),
     });
   });
+
+  evidencePages(door, (request, reply, citizen, refusal) => onePage(door, request, reply, citizen, { refusal }));
 
   door.get("/requests/:ticket", (request, reply, citizen) => onePage(door, request, reply, citizen));
 
@@ -80,23 +85,19 @@ function TicketCard({ t, own: { ticket, personName }, now }: { t: Translate; own
         rows={[
           { key: t("citizen.requests.person"), value: <span translate={false}>{personName}</span> },
           { key: t("citizen.requests.asked"), value: t.instant(ticket.openedAt) },
-          ...(isWaiting(ticket.state)
-            ? [{ key: t("citizen.requests.due"), value: t.date(dateInIndia(ticket.dueAt)) }]
-            : []),
+          ...(isWaiting(ticket) ? [{ key: t("citizen.requests.due"), value: t.date(dateInIndia(ticket.dueAt)) }] : []),
         ]}
       />
     </Card>
   );
 }
 
-const isWaiting = (state: string): boolean => state === "open" || state === "proposed";
-
 async function onePage(
   { deps }: CitizenDoor,
   request: CitizenRequest,
   reply: FastifyReply,
   citizen: Citizen,
-  typed?: { refusal: Refused; words: string },
+  typed?: { refusal: Refused; words?: string },
 ): Promise<FastifyReply> {
   const t = wordsOf(request);
   const found = await findOwnTicket(deps, citizen.actor, request.params["ticket"] ?? "");
@@ -123,7 +124,7 @@ async function onePage(
           rows={[
             { key: t("citizen.requests.person"), value: <span translate={false}>{personName}</span> },
             { key: t("citizen.requests.where"), value: t.place(ticket.districtName) },
-            ...(isWaiting(ticket.state)
+            ...(isWaiting(ticket)
               ? [
                   { key: t("citizen.requests.due"), value: t.date(dateInIndia(ticket.dueAt)) },
                   {
@@ -137,9 +138,10 @@ async function onePage(
           ]}
         />
         <AskedList t={t} text={text} />
+        <Evidence t={t} own={found.value} files={await listEvidence(deps, ticket)} problems={problems} />
         <h2>{t("citizen.requests.steps")}</h2>
         <TicketSteps t={t} text={text} />
-        {isWaiting(ticket.state) ? (
+        {isWaiting(ticket) ? (
           <Form action={`${path}/withdraw`}>
             <Button kind="warning">{t("citizen.requests.withdraw")}</Button>
           </Form>

@@ -3,10 +3,11 @@
 import type { FastifyReply } from "fastify";
 import type { DoseDetails, PersonRecord, Wish } from "../../modules/disclosure/index.js";
 import type { StaffActor } from "../../modules/staff/index.js";
-import { type OpenedTicket, openTicket } from "../../modules/tickets/index.js";
+import { listEvidence, type OpenedTicket, openTicket } from "../../modules/tickets/index.js";
 import type { Problem } from "../../platform/errors.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, Form, Radios, SummaryList, type SummaryRow, TextArea } from "../components/index.js";
+import { EvidenceList } from "../evidence-view.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { productName } from "../product-name.js";
 import { AskedList, TicketSteps, ticketName } from "../ticket-view.js";
@@ -30,6 +31,7 @@ export async function openedPage(
   const opened = await openTicket(deps, actor, ticketId);
   if (!opened.ok) return sendRefusal(request, reply, opened);
   const { ticket, text, person, other } = opened.value;
+  const files = await listEvidence(deps, ticket);
   return sendPage(request, reply, {
     title: t("officer.tickets.one"),
     back: `/${t.locale}/officer/tickets`,
@@ -50,6 +52,10 @@ export async function openedPage(
         ) : null}
         <h2>{t("officer.tickets.wanted")}</h2>
         <AskedList t={t} text={text} held={heldOf(opened.value)} />
+        <h2>{t("common.ticket.files")}</h2>
+        <EvidenceList t={t} files={files} path={`/${t.locale}/officer/tickets/${ticketId}`} />
+        {files.length > 0 ? <p class="sk-hint">{t("officer.tickets.files.care")}</p> : null}
+        <h2>{t("officer.tickets.steps")}</h2>
         <TicketSteps t={t} text={text} />
         <OpinionForm t={t} opened={opened.value} typed={typed} />
       </>

@@ -7,12 +7,14 @@ import {
   isOverdue,
   listTickets,
   proposeDecision,
+  readEvidence,
   type Ticket,
   takeTicket,
 } from "../../modules/tickets/index.js";
 import { dateInIndia } from "../../platform/clock.js";
 import type { MessageKey, Translate } from "../../platform/i18n/i18n.js";
 import { Banner, Button, Empty, Form, SummaryList, Table, Tag } from "../components/index.js";
+import { fileNumber, sendFile } from "../evidence-view.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import { TicketTag, ticketName } from "../ticket-view.js";
 import { type OfficerDoor, queryText } from "./door.js";
@@ -61,6 +63,12 @@ export function ticketPages(door: OfficerDoor): void {
         </>
       ),
     });
+  });
+
+  get("/tickets/:ticketId/files/:n", async (request, reply, { actor }) => {
+    const wanted = { ticketId: request.params.ticketId ?? "", n: fileNumber(request.params.n) };
+    const file = await readEvidence(deps, actor, wanted);
+    return file.ok ? sendFile(reply, file.value, wanted.n) : sendRefusal(request, reply, file);
   });
 
   post("/tickets/:ticketId/take", async (request, reply, { actor }) => {

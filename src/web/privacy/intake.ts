@@ -1,8 +1,8 @@
-// A handed-in file: multipart/form-data, read by the platform's own parser, bounded, for this one form only.
+// A handed-in file, for this one form only.
 // SPDX-License-Identifier: Apache-2.0
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { mostBytes } from "../../modules/inquiries/index.js";
-import { UnreadableRequest } from "../../platform/http/form.js";
+import { takesUploads } from "../uploads.js";
 
 /** The sample, and room for the other fields. */
 const mostBodyBytes = mostBytes + 2 ** 20;
@@ -14,15 +14,7 @@ export interface Intake {
 }
 
 export function takesFiles(app: FastifyInstance): void {
-  const options = { parseAs: "buffer", bodyLimit: mostBodyBytes } as const;
-  app.addContentTypeParser("multipart/form-data", options, async (request: FastifyRequest, body: Buffer) => {
-    const headers = { "content-type": request.headers["content-type"] ?? "" };
-    try {
-      return await readIntake(await new Response(new Uint8Array(body), { headers }).formData());
-    } catch {
-      throw new UnreadableRequest("not a form");
-    }
-  });
+  takesUploads(app, mostBodyBytes, readIntake);
 }
 
 async function readIntake(form: FormData): Promise<Intake> {

@@ -21,6 +21,7 @@ export const readers = {
   certificates: ["you"],
   aefi: ["you", "aefi", "emergency"],
   tickets: ["you", "officers"],
+  evidence: ["you", "officers"],
   emergencies: ["you", "reviewers"],
   disclosures: ["you"],
   consents: ["you"],
@@ -29,6 +30,9 @@ export const readers = {
   actors: ["inquirers"],
 } as const;
 type HeldField = keyof typeof readers;
+
+const keptWords = ["record", "log", "inquiry", "evidence"] as const;
+type Kept = (typeof keptWords)[number];
 
 const kept = "public, max-age=300";
 
@@ -45,14 +49,14 @@ export function whatWeHoldPages(app: FastifyInstance): void {
 }
 
 /** The sealed fields under the names by which the policy lets them out, in the order of the catalogue. */
-function heldFields(): { field: HeldField; kept: "record" | "log" | "inquiry" }[] {
-  const found = new Map<HeldField, "record" | "log" | "inquiry">();
+function heldFields(): { field: HeldField; kept: Kept }[] {
+  const found = new Map<HeldField, Kept>();
   for (const { id, policyField, kept: time } of catalogue) {
     if (!policyField) continue;
     if (!Object.hasOwn(readers, policyField)) throw new Error(`the page has no words for ${id}`);
-    if (time !== "record" && time !== "log" && time !== "inquiry")
-      throw new Error(`the page has no words for how long ${id} is kept`);
-    found.set(policyField as HeldField, time);
+    const known = keptWords.find((one) => one === time);
+    if (!known) throw new Error(`the page has no words for how long ${id} is kept`);
+    found.set(policyField as HeldField, known);
   }
   return [...found].map(([field, time]) => ({ field, kept: time }));
 }
