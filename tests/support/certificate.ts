@@ -72,7 +72,7 @@ export function testIssuer(algorithm: "ES256" | "PS256" = "ES256"): TestIssuer {
       },
       origin: issuerUrl,
       clock: () => issuedAt,
-      statusLists: async () => [],
+      statusLists: { one: async () => undefined, all: async () => [], revoked: async () => [] },
     },
     sign: signBytes,
     issue: (name = "Asha Demo") =>

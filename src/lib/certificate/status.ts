@@ -43,6 +43,7 @@ export function checkStatus(
   reasons: Reason[],
 ): void {
   if (reference === undefined || reference === "malformed") return;
+  progress.know({ status: reference });
   const revoked = isRevokedByList(reference, key, options);
   if (revoked !== undefined) progress.check("revocation", revoked ? [{ code: "CERTIFICATE_REVOKED" }] : [], reasons);
 }

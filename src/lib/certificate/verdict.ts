@@ -1,6 +1,7 @@
 // What a verifier answers: valid, invalid, or unknown ("cannot tell"), with stable reason codes and what was checked.
 // Nothing of a certificate's content is handed out unless its signature held.
 // SPDX-License-Identifier: Apache-2.0
+import type { StatusReference } from "./status.js";
 import type { TrustedKey } from "./trust.js";
 
 /** Stable codes. "unknown" means: this text proves nothing either way; "invalid" means: do not accept. */
@@ -110,6 +111,8 @@ export interface Verdict {
   readonly issuedAt?: Date;
   readonly validFrom?: Date;
   readonly expiresAt?: Date;
+  /** Where its issuer says whether it was revoked: the list to hand in. */
+  readonly status?: StatusReference;
   readonly holder?: Holder;
   readonly statement?: Statement;
   /** All signed claims, in formats that may say other things than one dose. */

@@ -9,7 +9,7 @@ import { textInPdf, verifyCertificate } from "../../lib/certificate/index.js";
 import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import { closePdf } from "../../pdf/index.js";
 import { uuidv7 } from "../../platform/random.js";
-import { type Actor, type CertificateText, type DoseDetails, putBoxes } from "../disclosure/index.js";
+import { type Actor, type CertificateText, type DoseDetails, type Gate, putBoxes } from "../disclosure/index.js";
 import {
   downloadCertificate,
   issueCertificate,
@@ -339,6 +339,53 @@ test("a revoked certificate stands in the signed lists from then on, and nobody 
       ["valid", []],
     ],
   );
+});
+
+test("of 300 lists only the one that is asked for is signed, and again only when it changed", async () => {
+  const one = await person();
+  const input = { beneficiaryId: one.beneficiaryId, vaccinationId: await dose(one) };
+  const issued = await issueCertificate(world.deps, input);
+  assert.ok(issued.ok);
+  const text = await hcertOf(one, issued.value.certificateId);
+  const { db, gate } = world.deps;
+  await db.rows(
+    `INSERT INTO registry.status_lists (list_number, opened_at) SELECT n, now() FROM generate_series(2, 300) n ON CONFLICT DO NOTHING`,
+  );
+  await db.rows(
+    "INSERT INTO registry.status_places (list_number, status_index) SELECT n, 7 FROM generate_series(2, 300) n",
+  );
+  const asked: number[] = [];
+  let time = now.getTime();
+  const clock = () => new Date(time);
+  const counted: Gate = {
+    ...gate,
+    certificateKeys: () => gate.certificateKeys(),
+    statusList: (request) => {
+      asked.push(request.list);
+      return gate.statusList(request);
+    },
+  };
+  const statusLists = statusListsOf({ ...world.deps, gate: counted, clock });
+  const signedNow = () => asked.splice(0).length;
+  assert.equal((await verifyText({ ...world.deps, statusLists }, text)).passed.at(-1), "revocation");
+  assert.deepEqual(asked.splice(0), [1]);
+  assert.equal((await statusLists.one(250))?.list, 250);
+  assert.equal(signedNow(), 1);
+  for (const none of [0, 301, 1.5, Number.NaN]) assert.equal(await statusLists.one(none), undefined);
+  assert.equal((await statusLists.all()).length, 300);
+  assert.equal(signedNow(), 298);
+  time += 61_000;
+  await db.rows("UPDATE registry.status_places SET revoked_at = $1 WHERE list_number = 77", [clock()]);
+  assert.equal((await statusLists.all()).length, 300);
+  assert.deepEqual(asked.splice(0), [77]);
+  assert.deepEqual((await statusLists.one(77))?.revoked, [7]);
+  // Looked at again while the change is still young: nothing new in it.
+  time += 61_000;
+  await statusLists.all();
+  assert.equal(signedNow(), 0);
+  time += 86_400_000;
+  await statusLists.one(3);
+  assert.deepEqual(asked.splice(0), [3], "a day on, what is asked for is signed again");
 });
 
 test("nobody makes a revoked certificate good again, not even with the application's password", async () => {

@@ -153,6 +153,24 @@ export async function lastStatusList(db: Queryable): Promise<number> {
   return last!.list;
 }
 
+/** Lists in which something was revoked since, with how many of their places are revoked. */
+export async function changedStatusLists(db: Queryable, since: Date): Promise<{ list: number; revoked: number }[]> {
+  return db.rows(
+    `SELECT changed.list_number AS list, (
+       SELECT count(*)::int FROM registry.status_places p
+       WHERE p.list_number = changed.list_number AND p.revoked_at IS NOT NULL) AS revoked
+     FROM (SELECT DISTINCT list_number FROM registry.status_places WHERE revoked_at > $1) changed`,
+    [since],
+  );
+}
+
+export async function revokedPlaces(db: Queryable): Promise<{ list: number; place: number }[]> {
+  return db.rows(
+    `SELECT list_number AS list, status_index AS place FROM registry.status_places
+     WHERE revoked_at IS NOT NULL ORDER BY list_number, status_index`,
+  );
+}
+
 export async function correctionsOf(db: Queryable, beneficiaryId: string): Promise<number> {
   const [row] = await db.rows<{ corrections: number }>(
     "SELECT corrections FROM registry.beneficiaries WHERE beneficiary_id = $1",

@@ -16,7 +16,7 @@ export function issuerFiles(app: FastifyInstance, deps: VerifierDeps): void {
     [coursePath]: async () => courseContext(issuerNames(deps.origin)),
     "/status-lists.json": async () => ({
       version: 1,
-      lists: (await deps.statusLists()).flatMap(({ token, credential }) => [token, credential]),
+      lists: (await deps.statusLists.all()).flatMap(({ token, credential }) => [token, credential]),
     }),
   };
   for (const [path, content] of Object.entries(files))
@@ -30,7 +30,7 @@ export function issuerFiles(app: FastifyInstance, deps: VerifierDeps): void {
   app.get("/status/:file", async (request, reply) => {
     const { file } = request.params as { file: string };
     const [, number, isJson] = /^([1-9]\d{0,6})(\.json)?$/.exec(file) ?? [];
-    const found = (await deps.statusLists()).find(({ list }) => String(list) === number);
+    const found = number === undefined ? undefined : await deps.statusLists.one(Number(number));
     if (!found) return reply.callNotFound();
     return isJson
       ? send(request, reply, "application/vc+ld+json; charset=utf-8", found.credential)

@@ -36,7 +36,9 @@ async function server(revoked: readonly number[] = []): Promise<FastifyInstance>
   });
   assetFiles(made);
   const token = await statusListOf(issuer, revoked);
-  const verifier = { ...issuer.verifier, statusLists: async () => [{ list: 1, token, credential: "", revoked }] };
+  const published = { list: 1, token, credential: "", revoked };
+  const statusLists = { one: async () => published, all: async () => [published], revoked: async () => [] };
+  const verifier = { ...issuer.verifier, statusLists };
   issuerFiles(made, verifier);
   await verifyPages(made, verifier);
   return made;
