@@ -2,6 +2,7 @@
 // and spread. Never part of the tests.
 // SPDX-License-Identifier: Apache-2.0
 import { loadavg } from "node:os";
+import { processorSeconds } from "./processor.js";
 
 /** Does the work for `seconds` and says how many a second. */
 export type Measured = (seconds: number) => Promise<number>;
@@ -26,6 +27,8 @@ export interface Result {
   readonly rounds: number;
   /** (largest − smallest) ÷ median of the rounds' ratios. */
   readonly spread: number;
+  /** Processor time of one, in microseconds, of all processes together; where the system tells. */
+  readonly processor?: { readonly ours: number; readonly ceiling: number };
   /** Processes that wanted the machine besides us, when it began. */
   readonly busy: number;
 }
@@ -63,17 +66,40 @@ export async function compareInTurn(comparison: Comparison, { rounds, seconds }:
   const busy = loadavg()[0]!;
   await comparison.ours(seconds / 2);
   await comparison.ceiling(seconds / 2);
-  const ours: number[] = [];
-  const ceiling: number[] = [];
+  const ours: Round[] = [];
+  const ceiling: Round[] = [];
   for (let round = 0; round < rounds; round++) {
-    ours.push(await comparison.ours(seconds));
-    ceiling.push(await comparison.ceiling(seconds));
+    ours.push(await roundOf(comparison.ours, seconds));
+    ceiling.push(await roundOf(comparison.ceiling, seconds));
   }
-  const ratios = ours.map((value, round) => value / ceiling[round]!);
+  const ratios = ours.map(({ rate }, round) => rate / ceiling[round]!.rate);
   const ratio = median(ratios);
   const spread = (Math.max(...ratios) - Math.min(...ratios)) / ratio;
   const target = comparison.target === undefined ? {} : { target: comparison.target };
-  return { name, unit, ours: median(ours), ceiling: median(ceiling), ratio, ...target, rounds, spread, busy };
+  const rates = { ours: median(ours.map(({ rate }) => rate)), ceiling: median(ceiling.map(({ rate }) => rate)) };
+  const used = { ours: processorOf(ours), ceiling: processorOf(ceiling) };
+  const processor = used.ours && used.ceiling ? { processor: { ours: used.ours, ceiling: used.ceiling } } : {};
+  return { name, unit, ...rates, ratio, ...target, rounds, spread, ...processor, busy };
+}
+
+interface Round {
+  /** How many a second. */
+  readonly rate: number;
+  readonly microseconds: number | undefined;
+}
+
+async function roundOf(measured: Measured, seconds: number): Promise<Round> {
+  const [usedBefore, begun] = [processorSeconds(), performance.now()];
+  const rate = await measured(seconds);
+  const done = (rate * (performance.now() - begun)) / 1_000;
+  const used = processorSeconds();
+  const isKnown = used !== undefined && usedBefore !== undefined;
+  return { rate, microseconds: isKnown ? ((used - usedBefore) * 1e6) / done : undefined };
+}
+
+function processorOf(rounds: readonly Round[]): number | undefined {
+  const known = rounds.flatMap(({ microseconds }) => microseconds ?? []);
+  return known.length > 0 ? median(known) : undefined;
 }
 
 /** Keeps `inFlight` calls going for the time, and counts those that ended in it. */
@@ -91,6 +117,15 @@ export function inParallel(inFlight: number, call: () => Promise<unknown>): Meas
     await Promise.all(Array.from({ length: inFlight }, worker));
     return (done * 1_000) / (performance.now() - begun);
   };
+}
+
+/** Makes so many calls. */
+export async function inTotal(calls: number, inFlight: number, call: () => Promise<unknown>): Promise<void> {
+  let begun = 0;
+  const worker = async () => {
+    while (begun++ < calls) await call();
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
 }
 
 /** Calls without waiting for anything, a hundred between two looks at the clock. */

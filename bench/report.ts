@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
 import type { Fact, Result } from "./harness.js";
 
-const columns = ["benchmark", "ours", "ceiling", "unit", "ratio", "target", "spread"] as const;
+const columns = ["benchmark", "ours", "ceiling", "unit", "ratio", "target", "spread", "processor µs each"] as const;
 
 export interface Report {
   begin(): void;
@@ -47,6 +47,11 @@ function targetOf({ target, ratio }: Result): string {
   return `≥ ${target}${ratio >= target ? "" : "  missed"}`;
 }
 
+function processorOf({ processor }: Result): string {
+  if (!processor) return "–";
+  return [processor.ours, processor.ceiling].map((each) => each.toFixed(each < 10 ? 1 : 0)).join(" / ");
+}
+
 function row(result: Result): string {
   return line([
     result.name,
@@ -56,11 +61,12 @@ function row(result: Result): string {
     result.ratio.toFixed(2),
     targetOf(result),
     `${Math.round(result.spread * 100)} %`,
+    processorOf(result),
   ]);
 }
 
 function line(cells: readonly string[]): string {
-  const widths = [32, 10, 10, 16, 7, 14, 7];
+  const widths = [32, 10, 10, 16, 7, 14, 7, 20];
   return cells
     .map((cell, at) => (at === 0 || at === 3 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
     .join(" ")
