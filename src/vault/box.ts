@@ -42,14 +42,14 @@ export function freshBytes(count: number): Buffer {
 
 /** Joins parts with their lengths, so that no two lists of parts give the same bytes. */
 export function context(...parts: readonly (string | number | Buffer)[]): Buffer {
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.isBuffer(part) ? part : Buffer.from(String(part), "utf8");
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+  const each = parts.map((part) => (Buffer.isBuffer(part) ? part : Buffer.from(String(part), "utf8")));
+  const joined = Buffer.allocUnsafe(each.reduce((sum, { length }) => sum + 4 + length, 0));
+  let at = 0;
+  for (const bytes of each) {
+    at = joined.writeUInt32BE(bytes.length, at);
+    at += bytes.copy(joined, at);
+  }
+  return joined;
 }
 
 /** How a box begins: its version and the epoch of its key. Part of what its tag covers. */
@@ -61,13 +61,13 @@ export function boxHead(epoch: number): Buffer {
 }
 
 export function sealBox(key: KeyObject, epoch: number, content: Buffer, aad: Buffer): Buffer {
-  const head = boxHead(epoch);
-  const nonce = freshBytes(nonceBytes);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce, {
-    authTagLength: tagBytes,
-  });
-  cipher.setAAD(Buffer.concat([head, aad]));
-  return Buffer.concat([head, nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+  const head = Buffer.concat([boxHead(epoch), freshBytes(nonceBytes)], headBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, head.subarray(3), { authTagLength: tagBytes });
+  cipher.setAAD(Buffer.concat([head.subarray(0, 3), aad]));
+  // In this mode all comes with the first call: the last gives nothing but the tag.
+  const sealed = cipher.update(content);
+  cipher.final();
+  return Buffer.concat([head, sealed, cipher.getAuthTag()], boxOverhead + content.length);
 }
 
 /** The epoch of the key that a box says it was sealed with. */
@@ -82,7 +82,9 @@ export function openBox(key: KeyObject, box: Buffer, aad: Buffer): Buffer {
     const decipher = createDecipheriv("aes-256-gcm", key, box.subarray(3, headBytes), { authTagLength: tagBytes });
     decipher.setAAD(Buffer.concat([box.subarray(0, 3), aad]));
     decipher.setAuthTag(box.subarray(-tagBytes));
-    return Buffer.concat([decipher.update(box.subarray(headBytes, -tagBytes)), decipher.final()]);
+    const content = decipher.update(box.subarray(headBytes, -tagBytes));
+    decipher.final();
+    return content;
   } catch {
     throw new BoxError();
   }

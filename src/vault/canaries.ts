@@ -17,17 +17,22 @@ function code(key: KeyObject, what: "id" | "row" | "salt", of: string): Buffer {
 
 /** The canary of a millisecond: one at most. */
 export function canaryAt(key: KeyObject, ms: number): string {
-  const time = Buffer.alloc(6);
-  time.writeUIntBE(ms, 0, 6);
-  const bytes = Buffer.concat([time, code(key, "id", time.toString("hex")).subarray(0, 10)]);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
+  const hex = bytesAt(key, ms).toString("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+function bytesAt(key: KeyObject, ms: number): Buffer {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(ms, 0, 6);
+  code(key, "id", bytes.toString("hex", 0, 6)).copy(bytes, 6, 0, 10);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes;
+}
+
 export function isCanary(key: KeyObject, id: string): boolean {
-  return canaryAt(key, Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)) === id;
+  const bytes = Buffer.from(id.replaceAll("-", ""), "hex");
+  return bytes.length === 16 && bytesAt(key, bytes.readUIntBE(0, 6)).equals(bytes);
 }
 
 const givenNames = ["Asha", "Ravi", "Meena", "Suresh", "Lakshmi", "Imran", "Kavita", "Joseph", "Harpreet", "Deepa"];

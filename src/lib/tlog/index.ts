@@ -8,7 +8,7 @@ export { cosignatureVerifier, cosignedAt, cosigner } from "./cosignature.js";
 export { type DisclosedEntry, type EntryProof, leafOf, parseEntryProofs, verifyEntryProof } from "./entry-proof.js";
 export { TlogError, type TlogErrorCode } from "./errors.js";
 export { emptyRoot, leafHash } from "./hash.js";
-export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf } from "./leaf.js";
+export { commitmentOf, decodeLeaf, encodeLeaf, type Leaf, leafSize } from "./leaf.js";
 export {
   ed25519Signer,
   ed25519Verifier,

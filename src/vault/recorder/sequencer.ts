@@ -8,7 +8,7 @@ import { type Clock, quarterOf } from "../../platform/clock.js";
 import type { Db } from "../../platform/db/db.js";
 import type { HandOver, SealEntries } from "../sealing.js";
 import { countersIn } from "./counters.js";
-import { type Draft, rowOf, type SealedPlaced, unsealedOf, withSeal } from "./draft.js";
+import { type Draft, rowsOf, type SealedPlaced, unsealedOf, withSeal } from "./draft.js";
 import { type Append, appendBatch, currentHead, isAmbiguous } from "./log-store.js";
 
 /** `index` is where the first of the request's entries stands in the log; the others follow it. */
@@ -156,7 +156,7 @@ export function sequencer(parts: SequencerParts): Sequencer {
     const expected = sizeOf(before);
     const { shard, isTurn } = shardFor(at, before);
     for (const hash of hashes) shard.range.append(hash);
-    const rows = Buffer.concat(entries.map((entry) => rowOf(entry, pseudonyms)));
+    const rows = rowsOf(entries, pseudonyms);
     const tree = { root: shard.range.root(), frontier: shard.range.toBytes() };
     await append({ expected, count: entries.length, rows, ...tree, at, isTurn });
     open = shard;
