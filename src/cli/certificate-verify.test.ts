@@ -1,7 +1,7 @@
 // "sakshi certificate verify" as an operator uses it: files, pictures, trust lists, dates, exit codes.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,10 +9,28 @@ import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { PNG } from "pngjs";
 import encodeQR from "qr";
-import { claimsOf, issuedAt, payloadOf, statusListOf, testIssuer, textOf } from "../../tests/support/certificate.js";
+import {
+  claimsOf,
+  issuedAt,
+  payloadOf,
+  statusListOf,
+  testIssuer,
+  textOf,
+  wrap,
+} from "../../tests/support/certificate.js";
+import { card, cowin, facts, keys, names, pairs, trust, w3c, wallet } from "../../tests/support/issued-forms.js";
 import { encodeCbor } from "../lib/certificate/cbor.js";
+import {
+  courseCredential,
+  proofMethod,
+  signedBy,
+  unsignedVc2,
+  verifyCertificate,
+  zipCertificate,
+} from "../lib/certificate/index.js";
 import { thumbprint } from "../lib/certificate/jwk.js";
-import { nodePrimitives } from "../lib/certificate/node-primitives.js";
+import { deflateRaw, nodePrimitives } from "../lib/certificate/node-primitives.js";
+import { webPrimitives } from "../lib/certificate/web-primitives.js";
 import { certificateVerify } from "./certificate-verify.js";
 
 const issuer = testIssuer();
@@ -95,22 +113,144 @@ test("wrong use is said in one sentence and ends with 2", async () => {
   assert.equal((await run("--help")).code, 0);
 });
 
-test("hostile files end with a code each and never with success", async () => {
-  const files = {
-    "nested.json": [`{"proof":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, "CERTIFICATE_JSON_INVALID"],
-    "repeated.json": ['{"type":"a","type":"b"}', "CERTIFICATE_JSON_INVALID"],
-    "prototype.json": ['{"__proto__":{"outcome":"valid"}}', "CERTIFICATE_JSON_INVALID"],
-    "start-of-a-zip.zip": ["PK\u0003\u0004", "CERTIFICATE_CONTAINER_INVALID"],
-    "seven-megabytes.txt": ["A".repeat(7 << 20), "CERTIFICATE_TEXT_TOO_LARGE"],
+/** The one entry of a zip a second time, each with its own row in the directory. */
+function twice(zip: Buffer): Buffer {
+  const end = Buffer.from(zip.subarray(-22));
+  const directoryAt = end.readUInt32LE(16);
+  const [entry, row] = [zip.subarray(0, directoryAt), zip.subarray(directoryAt, -22)];
+  const secondRow = Buffer.from(row);
+  secondRow.writeUInt32LE(entry.length, 42);
+  end.writeUInt16LE(2, 8);
+  end.writeUInt16LE(2, 10);
+  end.writeUInt32LE(2 * row.length, 12);
+  end.writeUInt32LE(2 * entry.length, 16);
+  return Buffer.concat([entry, entry, row, secondRow, end]);
+}
+
+const base64url = (value: string | Uint8Array) => Buffer.from(value).toString("base64url");
+const es256 = (key: KeyObject, dsaEncoding: "der" | "ieee-p1363") => (bytes: Uint8Array) =>
+  sign("sha256", bytes, { key, dsaEncoding });
+
+/** A good JWS with other words in its head, signed in another way. */
+function resigned(jws: string, head: object, signer: (bytes: Uint8Array) => Uint8Array): string {
+  const [header = "", payload] = jws.split(".");
+  const words = { ...(JSON.parse(Buffer.from(header, "base64url").toString()) as object), ...head };
+  const input = `${base64url(JSON.stringify(words))}.${payload}`;
+  return `${input}.${base64url(signer(Buffer.from(input)))}`;
+}
+
+type Hostile = readonly [what: string, content: string | Uint8Array, code: string, ...args: string[]];
+
+async function hostileFiles(): Promise<readonly Hostile[]> {
+  const [health, [jwt = "", ...disclosed], cowinJson] = [await card(), (await wallet()).split("~"), await cowin()];
+  const own = pairs.ES256;
+  const secret = own.publicKey.export({ type: "spki", format: "pem" });
+  const hmac = (bytes: Uint8Array) => createHmac("sha256", secret).update(bytes).digest();
+  const walletOf = (token: string) => [token, ...disclosed].join("~");
+  const cose = (algorithm: number, sign = issuer.sign) => {
+    const header = new Map<number, unknown>([
+      [1, algorithm],
+      [4, issuer.keyId],
+    ]);
+    return textOf({ ...issuer, sign }, { header, claims: encodeCbor(claimsOf(payloadOf("Asha Demo"))) });
   };
-  for (const [name, [content, code]] of Object.entries(files)) {
-    writeFileSync(join(folder, name), content!);
-    const { code: ended, out } = await run(name);
-    assert.notEqual(ended, 0, name);
-    assert.match(out, new RegExp(`^${name}: (?:NOT VALID|cannot tell); .*${code}`), name);
+  const zip = Buffer.from(zipCertificate(Buffer.from(JSON.stringify(cowinJson)), deflateRaw));
+  const inZip = (json: string) => zipCertificate(Buffer.from(json), deflateRaw);
+  const alien = generateKeyPairSync("ed25519").privateKey;
+  const by = { verificationMethod: proofMethod(names.did, keys.EdDSA.keyId), created: issuedAt };
+  const namesake = await signedBy(
+    await unsignedVc2(courseCredential(facts()), by, nodePrimitives()),
+    async ({ bytes }) => sign(null, bytes, alien),
+  );
+  const [good, refused, wrong] = [
+    await issuer.issue(),
+    "CERTIFICATE_ALGORITHM_REFUSED",
+    "CERTIFICATE_SIGNATURE_INVALID",
+  ];
+  const otherContext = ["https://www.w3.org/2018/credentials/v1", "https://other.example/credentials/v1"];
+  const shcBomb = `${health.split(".")[0]}.${base64url(deflateRawSync(Buffer.alloc(8 << 20)))}.AAAA`;
+  return [
+    ["a zip bomb", zipCertificate(Buffer.alloc(8 << 20), deflateRaw), "CERTIFICATE_CONTENT_TOO_LARGE"],
+    ["a bomb in an HCERT", wrap(Buffer.alloc(2_000_000)), "CERTIFICATE_CONTENT_TOO_LARGE"],
+    ["a bomb in a health card", shcBomb, "CERTIFICATE_CONTENT_TOO_LARGE"],
+    ["two entries", twice(zip), "CERTIFICATE_CONTAINER_INVALID"],
+    [
+      "an entry with a path",
+      Buffer.from(zip.toString("latin1").replaceAll("certificate.json", "../../../etc/pwd"), "latin1"),
+      "CERTIFICATE_CONTAINER_INVALID",
+    ],
+    ["the start of a zip", "PK\u0003\u0004", "CERTIFICATE_CONTAINER_INVALID"],
+    ["nested arrays", `{"proof":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, "CERTIFICATE_JSON_INVALID"],
+    [
+      "nested arrays in a zip",
+      inZip(`{"proof":${"[".repeat(20_000)}${"]".repeat(20_000)}}`),
+      "CERTIFICATE_JSON_INVALID",
+    ],
+    ["a repeated name", '{"type":"a","type":"b"}', "CERTIFICATE_JSON_INVALID"],
+    ["a repeated name in a zip", inZip('{"proof":1,"\\u0070roof":2}'), "CERTIFICATE_JSON_INVALID"],
+    ["a prototype", '{"__proto__":{"outcome":"valid"}}', "CERTIFICATE_JSON_INVALID"],
+    ["a prototype in a zip", inZip('{"a":{"__proto__":null}}'), "CERTIFICATE_JSON_INVALID"],
+    ["health card, alg none", resigned(health, { alg: "none" }, () => Buffer.alloc(0)), refused],
+    ["health card, HS256 with the public key", resigned(health, { alg: "HS256" }, hmac), refused],
+    ["health card, DER", resigned(health, {}, es256(own.privateKey, "der")), wrong],
+    ["SD-JWT, alg none", walletOf(resigned(jwt, { alg: "none" }, () => Buffer.alloc(0))), refused],
+    ["SD-JWT, HS256 with the public key", walletOf(resigned(jwt, { alg: "HS256" }, hmac)), refused],
+    ["SD-JWT, DER", walletOf(resigned(jwt, {}, es256(own.privateKey, "der"))), wrong],
+    ["HCERT, HMAC", await cose(5, async (bytes) => hmac(bytes)), refused],
+    ["HCERT, no algorithm", await cose(0), refused],
+    ["HCERT, DER", await cose(-7, async (bytes) => es256(issuer.privateKey, "der")(bytes)), wrong],
+    [
+      "an unknown context",
+      JSON.stringify({ ...cowinJson, "@context": otherContext, proof: (cowinJson["proof"] as object[])[0] }),
+      "CERTIFICATE_CONTEXT_UNKNOWN",
+    ],
+    ["expired", good, "CERTIFICATE_EXPIRED", "--at", "2032-01-01"],
+    ["from the future", good, "CERTIFICATE_NOT_YET_VALID", "--at", "2026-11-01"],
+    ["a health card from the future", health, "CERTIFICATE_NOT_YET_VALID", "--at", "2026-11-01"],
+    ["another key under the right name", JSON.stringify(namesake), wrong],
+    ["seven megabytes", "A".repeat(7 << 20), "CERTIFICATE_TEXT_TOO_LARGE"],
+  ];
+}
+
+test("hostile files: the same code from the library, in Node and with WebCrypto, and from the command", async () => {
+  const both = { version: 1 as const, keys: [...issuer.trust.keys, ...trust.keys] };
+  writeFileSync(join(folder, "both.json"), JSON.stringify(both));
+  for (const [what, content, code, ...args] of await hostileFiles()) {
+    const input = typeof content === "string" ? content : new Uint8Array(content);
+    const at = args[1] === undefined ? issuedAt : new Date(`${args[1]}T06:30:00Z`);
+    for (const primitives of [nodePrimitives(), webPrimitives()]) {
+      const { outcome, reasons } = await verifyCertificate(input, { trust: both, at, primitives });
+      assert.ok(
+        outcome !== "valid" && reasons.some((reason) => reason.code === code),
+        `${what}: ${JSON.stringify(reasons)}`,
+      );
+    }
+    writeFileSync(join(folder, "hostile"), content);
+    const { code: ended, out } = await run("hostile", "--trust", "both.json", ...args);
+    assert.ok(ended === 1 || ended === 2, what);
+    assert.match(out, new RegExp(`^hostile: (?:NOT VALID|cannot tell);.*${code}`), what);
   }
   writeFileSync(join(folder, "ten-megabytes.txt"), "A".repeat(10 << 20));
   assert.match((await run("ten-megabytes.txt")).problem, /ten-megabytes\.txt is larger than 8 MB/);
+});
+
+test("names of 300 characters in any script verify in every form at the command", async () => {
+  const both = { version: 1 as const, keys: [...issuer.trust.keys, ...trust.keys] };
+  writeFileSync(join(folder, "both.json"), JSON.stringify(both));
+  for (const word of ["Asha ", "आशा ", "ꯃꯤꯇꯩ ", "رضوان ", "ரவி ", "𝒜"]) {
+    const name = word.repeat(300).slice(0, 300).trim();
+    const given = facts({ person: { ...facts().person, name } });
+    const forms = {
+      "name-hcert": await issuer.issue(name),
+      "name-cowin": zipCertificate(Buffer.from(JSON.stringify(await cowin(given))), deflateRaw),
+      "name-w3c": JSON.stringify(await w3c(given)),
+      "name-card": await card(given),
+      "name-wallet": await wallet(given),
+    };
+    for (const [file, content] of Object.entries(forms)) writeFileSync(join(folder, file), content);
+    const { code, out } = await run(...Object.keys(forms), "--trust", "both.json");
+    assert.equal(code, 0, out);
+  }
 });
 
 test("a SMART Health Card is verified with its issuer's key set, and may be on a list of revoked ones", async () => {
