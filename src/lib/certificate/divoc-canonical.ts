@@ -277,8 +277,9 @@ class Quads {
 }
 
 function line({ subject, predicate, object }: Statement, labelOf: (node: number) => string): string {
-  const text = (label: Label) => (typeof label === "number" ? labelOf(label) : label);
-  return `${text(subject)} <${predicate}> ${text(object)} .\n`;
+  const about = typeof subject === "number" ? labelOf(subject) : subject;
+  const said = typeof object === "number" ? labelOf(object) : object;
+  return `${about} <${predicate}> ${said} .\n`;
 }
 
 function lines(statements: readonly string[]): string {

@@ -83,6 +83,14 @@ class Reader {
   }
 
   private string(): string {
+    const close = this.text.indexOf('"', this.at + 1);
+    const plain = this.text.slice(this.at + 1, Math.max(close, 0));
+    if (close < 0 || needsReading.test(plain)) return this.escaped();
+    this.at = close + 1;
+    return plain;
+  }
+
+  private escaped(): string {
     let end = this.at + 1;
     while (this.text[end] !== '"') {
       if (end >= this.text.length) throw new Malformed();
@@ -118,7 +126,11 @@ class Reader {
   }
 
   private space(): void {
-    while (" \t\n\r".includes(this.text[this.at] ?? "x")) this.at += 1;
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.at += 1;
+    }
   }
 }
 
@@ -127,6 +139,8 @@ const words = [
   ["false", false],
   ["null", null],
 ] as const;
+/** What a text of plain characters has not: an escape, a control character, half a character. */
+const needsReading = /[\\\u0000-\u001f]|\p{Surrogate}/u;
 const loneSurrogate = /\p{Surrogate}/u;
 const numberShape = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 

@@ -79,6 +79,7 @@ async function verifyText(text: string, options: VerifyOptions): Promise<Verdict
  * byte from 0x80 on became two (UTF-8); its other service wrote the bytes as they are. Only one reading can add up.
  */
 function zipIn(input: string | Uint8Array): Uint8Array | undefined {
+  if (typeof input === "string" && !input.startsWith(zipStart)) return undefined;
   const bytes = typeof input === "string" ? bytesOfCharacters(input) : input;
   if (!bytes || ![...zipStart].every((character, index) => bytes[index] === character.charCodeAt(0))) return undefined;
   const text = isWholeZip(bytes) ? undefined : utf8Text(bytes);
