@@ -9,6 +9,14 @@ import { addOffset } from "./offsets.js";
 import { asAnswer, type Decided, decideForPerson, readingsOf } from "./rules.js";
 import type { DoseAnswer, DoseQuestion, DueWindow, GivenDose, NextDue, PersonFacts, Programme } from "./types.js";
 
+/** One person, and the days on which an answer about them can change. */
+interface Person {
+  readonly programme: Programme;
+  readonly facts: PersonFacts;
+  readonly doses: readonly CountedDose[];
+  readonly days: readonly IsoDate[];
+}
+
 /** May this person have this product on this day? If not: why, by which rule, and from which day. */
 export function mayGive(
   programme: Programme,
@@ -19,7 +27,8 @@ export function mayGive(
   const doses = countedDoses(programme, facts, history);
   const decision = decideForPerson(programme, facts, doses, question);
   if (decision.may) return asAnswer(decision);
-  return asAnswer(decision, firstYes(programme, facts, doses, question)?.on);
+  const days = turningDays(programme, facts, doses, question.on);
+  return asAnswer(decision, firstYes({ programme, facts, doses, days }, question)?.on);
 }
 
 /** The next dose of the series that is due first. */
@@ -43,20 +52,16 @@ export function dueBySeries(
   asOf: IsoDate,
 ): NextDue[] {
   const doses = countedDoses(programme, facts, history);
+  const days = turningDays(programme, facts, doses, addDays(asOf, -1));
   const series = new Set([...programme.products.values()].map((product) => product.series));
-  return [...series].map((one) => dueInSeries(programme, facts, doses, asOf, one));
+  return [...series].map((one) => dueInSeries({ programme, facts, doses, days }, asOf, one));
 }
 
-function dueInSeries(
-  programme: Programme,
-  facts: PersonFacts,
-  doses: readonly CountedDose[],
-  asOf: IsoDate,
-  series: string,
-): NextDue {
+function dueInSeries(person: Person, asOf: IsoDate, series: string): NextDue {
+  const { programme, facts, doses } = person;
   const products = [...programme.products.values()].filter((product) => product.series === series);
   const found = products.flatMap((product) => {
-    const first = firstYes(programme, facts, doses, { on: addDays(asOf, -1), product: product.id });
+    const first = firstYes(person, { on: asOf, product: product.id });
     return first ? [{ product: product.id, ...first }] : [];
   });
   if (found.length === 0) {
@@ -110,14 +115,12 @@ function dueWindow(
   };
 }
 
-/** The first day after `question.on` on which the answer is yes. */
+/** The first of the days on which the answer is yes. */
 function firstYes(
-  programme: Programme,
-  facts: PersonFacts,
-  doses: readonly CountedDose[],
+  { programme, facts, doses, days }: Person,
   question: DoseQuestion,
 ): { on: IsoDate; decision: Decided } | undefined {
-  for (const on of turningDays(programme, facts, doses, question.on)) {
+  for (const on of days) {
     const decision = decideForPerson(programme, facts, doses, { ...question, on });
     if (decision.may) return { on, decision };
   }

@@ -35,14 +35,21 @@ export function years(count: number): Offset {
 export function addOffset(on: IsoDate, offset: Offset): IsoDate {
   if (offset.months === 0) return addDays(on, offset.days);
   const [year, month, day] = on.split("-").map(Number) as [number, number, number];
-  const target = year * 12 + (month - 1) + offset.months;
-  const date = (y: number, m: number, d: number) => new Date(Date.UTC(y, m, d)).toISOString().slice(0, 10);
-  const lastDay = new Date(Date.UTC(Math.floor(target / 12), (target % 12) + 1, 0)).getUTCDate();
-  const moved =
-    day <= lastDay
-      ? date(Math.floor(target / 12), target % 12, day)
-      : date(Math.floor(target / 12), (target % 12) + 1, 1);
-  return addDays(moved, offset.days);
+  const months = year * 12 + (month - 1) + offset.months;
+  // Asked hundreds of times for one person, and mostly of whole years: a Date is made only where one is needed.
+  const last = day <= 28 ? day : Math.min(day, lastDayOf(months));
+  const moved = `${String(Math.floor(months / 12)).padStart(4, "0")}-${twoDigits((months % 12) + 1)}-${twoDigits(last)}`;
+  const days = offset.days + (last < day ? 1 : 0);
+  return days === 0 ? moved : addDays(moved, days);
+}
+
+/** Of a month, counted from January of the year 0. */
+function lastDayOf(months: number): number {
+  return new Date(Date.UTC(Math.floor(months / 12), (months % 12) + 1, 0)).getUTCDate();
+}
+
+function twoDigits(count: number): string {
+  return count < 10 ? `0${count}` : String(count);
 }
 
 export function isInForce(inForce: InForce, on: IsoDate): boolean {
