@@ -13,7 +13,7 @@ const ROWS = [
   ["beneficiaries", "sessions", "accesses", "reviews"],
   ["vaccinations", "appointments"],
   ["attendance", "certificates", "aefi", "coverage", "consents", "erasures", "retention", "inquiries"],
-  ["tickets", "own-data"],
+  ["tickets", "own-data", "wallets"],
 ];
 const upOnly = ROWS.slice(0, -1).map((row, i) => ({
   name: `row-${i}-points-up-only`,

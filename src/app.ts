@@ -3,6 +3,8 @@
 import type { FastifyInstance } from "fastify";
 import { cowinApi } from "./api/index.js";
 import { modernApi, refusalForm } from "./api/v1/index.js";
+import { sendWalletRefusal } from "./api/wallet/refusals.js";
+import { walletApi } from "./api/wallet/routes.js";
 import type { Profile } from "./config.js";
 import { demoPages } from "./demo/pages.js";
 import { cancelSessionAppointments } from "./modules/appointments/index.js";
@@ -73,7 +75,8 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
     ...(options.tracer && { tracer: options.tracer }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
     onError: (code, request, reply) => {
-      const send = refusalForm(request.url) ?? sendRefusal;
+      const isWallet = request.url.startsWith("/api/wallet/");
+      const send = isWallet ? sendWalletRefusal : (refusalForm(request.url) ?? sendRefusal);
       return send(request, reply, refused(code));
     },
   });
@@ -104,6 +107,7 @@ export async function createApp(deps: InquiryDeps, options: AppOptions): Promise
   await verifyPages(app, verifier);
   const { searchLimit, captcha, trustedProxies } = options;
   await cowinApi(app, deps, { origin, searchLimit, captcha, trustedProxies });
+  await walletApi(app, deps);
   apiReferencePages(app, await modernApi(app, deps, { searchLimit }));
   const { dataDir } = options;
   if (options.profile === "demo") demoPages(app, deps, { origin, outboxFile: demoOutboxFile(dataDir), dataDir });

@@ -21,6 +21,7 @@ import { staffErrors } from "./modules/staff/index.js";
 import { ticketErrors } from "./modules/tickets/index.js";
 import { vaccinationErrors } from "./modules/vaccinations/index.js";
 import { vaccineErrors } from "./modules/vaccines/index.js";
+import { walletErrors } from "./modules/wallets/index.js";
 import { type ErrorRule, platformErrors } from "./platform/errors.js";
 
 export const errorRules = {
@@ -46,6 +47,7 @@ export const errorRules = {
   ...ticketErrors,
   ...erasureErrors,
   ...reviewErrors,
+  ...walletErrors,
 } as const;
 export type ErrorCode = keyof typeof errorRules;
 

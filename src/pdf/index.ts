@@ -9,7 +9,7 @@ export {
   renderSlipPdf,
   type SlipPaper,
 } from "./papers.js";
-export { qrSvgOfBytes } from "./qr.js";
+export { qrSvg, qrSvgOfBytes } from "./qr.js";
 export { type ReportPaper, type ReviewPaper, renderReportPdf, renderReviewPdf } from "./report.js";
 export { unsignedPdf } from "./sign-pdf.js";
 export { closePdf } from "./typeset.js";

@@ -127,13 +127,14 @@ test("operations of the document: below 500, refusals as described, nothing of a
     assert.ok(statuses.has(status), `none of 600 was answered ${status}`);
 });
 
-/** What differs by chance between two like answers: ids, the number itself, codes of consents. */
+/** What differs by chance between two like answers: ids, the number itself, codes of consents, nonces. */
 function withoutChance(text: string, mobile: string): string {
   return text
     .replaceAll(mobile, "MOBILE")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
     .replaceAll(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "TOKEN")
-    .replaceAll(/[0-9A-Z]{5}-[0-9A-Z]{5}/g, "CODE");
+    .replaceAll(/[0-9A-Z]{5}-[0-9A-Z]{5}/g, "CODE")
+    .replaceAll(/"c_nonce":"[\w-]+"/g, "NONCE");
 }
 
 test("a phone number and a partner's key, in every place of every route: nobody, and no difference (P1, P15)", async () => {

@@ -69,6 +69,18 @@ async function officerPage(role: string, place: object): Promise<Page> {
   return (await contextWith("sakshi_staff", token)).newPage();
 }
 
+test("a certificate is offered to a wallet app, on a page that fits a phone", async () => {
+  const page = await (await contextWith("sakshi_sign_in", citizen.token)).newPage();
+  await page.goto(`${origin}/hi/people/${id}/certificate`);
+  await lookAt(page, "certificate-hi");
+  await page.click("main form button");
+  assert.match((await page.textContent(".sk-code"))!, /^\d{6}$/);
+  assert.ok((await page.evaluate<number>("document.querySelector('img.sk-qr').naturalWidth")) > 0);
+  await lookAt(page, "wallet-hi");
+  await page.goto(page.url());
+  assert.match(page.url(), /\/certificate$/, "a reload makes no other offer");
+});
+
 test("a person asks, two officers settle it, and the person reads why", async () => {
   const page = await (await contextWith("sakshi_sign_in", citizen.token)).newPage();
   await page.goto(`${origin}/en/people/${id}`);

@@ -17,6 +17,7 @@ import {
   unsignedSdJwt,
   unsignedShc,
   unsignedVc2,
+  walletStatement,
 } from "../../src/lib/certificate/index.js";
 import { deflateRaw, nodePrimitives } from "../../src/lib/certificate/node-primitives.js";
 
@@ -87,5 +88,8 @@ export async function card(given = facts()): Promise<string> {
 export async function wallet(given = facts()): Promise<string> {
   const keyName = await keyThumbprint(keys.ES256, primitives);
   const holderKey = holder.publicKey.export({ format: "jwk" }) as JsonObject;
-  return signedBy(await unsignedSdJwt(given, { keyName, holderKey, random: randomBytes }, primitives), signing);
+  return signedBy(
+    await unsignedSdJwt(walletStatement(given), { keyName, holderKey, issuedAt, random: randomBytes }, primitives),
+    signing,
+  );
 }

@@ -8,7 +8,8 @@ export { hardenedContext, hardenedPath, unsignedHardened } from "./divoc-hardene
 export { readRevocationList } from "./divoc-revocation.js";
 export { type CourseFacts, type DoseFacts, lastDose, type PersonFacts } from "./facts.js";
 export { type IssueOptions, unsignedHcert } from "./hcert.js";
-export type { JsonObject } from "./json.js";
+export { type JsonObject, parseJsonObject } from "./json.js";
+export { thumbprintOfJwk } from "./jwk.js";
 export { unsignedJws } from "./jws.js";
 export type { HolderBinding, VerifyOptions } from "./options.js";
 export {
@@ -24,7 +25,7 @@ export {
 export { textInPdf } from "./pdf-text.js";
 export type { Primitives } from "./primitives.js";
 export { icaoName } from "./romanise.js";
-export { unsignedSdJwt } from "./sd-jwt-issue.js";
+export { statementOfCourse, unsignedSdJwt, type WalletStatement, walletStatement } from "./sd-jwt-issue.js";
 export { shcCode, unsignedShc } from "./shc-issue.js";
 export { readShcRevocations } from "./shc-revocation.js";
 export type { StatusList, StatusReference } from "./status.js";
@@ -43,4 +44,5 @@ export {
   type Verdict,
 } from "./verdict.js";
 export { verifyCertificate } from "./verify.js";
+export { readWalletProof, type WalletProof } from "./wallet-proof.js";
 export { zipCertificate } from "./zip.js";

@@ -25,6 +25,12 @@ export async function thumbprint(x: string, y: string, primitives: Primitives): 
   return toBase64url(await primitives.digest("SHA-256", utf8Bytes(canonical)));
 }
 
+/** The name of a public P-256 JWK; undefined for any other, and for one with a private part. */
+export async function thumbprintOfJwk(jwk: JsonObject, primitives: Primitives): Promise<string | undefined> {
+  const key = await trustedKeyOfJwk(jwk, { country: "", name: "", uses: [] }, primitives);
+  return key && thumbprintOf(key, primitives);
+}
+
 /** A trusted key from a public P-256 JWK; undefined for any other, and for one with a private part. */
 export async function trustedKeyOfJwk(
   jwk: JsonObject,

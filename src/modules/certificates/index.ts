@@ -4,7 +4,7 @@
 export { certificateForms } from "./certificate-text.js";
 export { type DownloadOptions, downloadCertificate } from "./download-certificate.js";
 export { type CertificateCode, certificateErrors } from "./errors.js";
-export { findCertificateHolders } from "./find-holders.js";
+export { findCertificateHolders, newestCertificate } from "./find-holders.js";
 export { type IssueInput, issueCertificate } from "./issue-certificate.js";
 export { additionalCodes } from "./product-codes.js";
 export { didDocument, keySet, signingKeys, trustList } from "./published-keys.js";

@@ -1,7 +1,7 @@
 // The gate: the only way to a person's data. It asks the recorder to write down who is about to see what of
 // whom, and why; the opener opens what the log's receipt is for. No entry, no receipt; no receipt, no data.
 // SPDX-License-Identifier: Apache-2.0
-import type { Part } from "../../lib/certificate/index.js";
+import type { JsonObject, Part } from "../../lib/certificate/index.js";
 import type { Outcome, Refused } from "../../platform/errors.js";
 import type {
   Actor,
@@ -71,6 +71,18 @@ export interface Gate {
    * signs now (ES256 as raw r||s).
    */
   signCertificate(request: SigningRequest): Promise<Outcome<{ signatures: Buffer[] }, GateError>>;
+  /**
+   * Logs which certificate goes to the wallet of which key, then makes it: an SD-JWT VC that says what the sealed course
+   * credential says, bound to the key (a public P-256 JWK). `credential` is null when the certificate has no such form.
+   */
+  walletCredential(request: {
+    actor: Extract<Actor, { kind: "citizen" }>;
+    subject: string;
+    certificateId: string;
+    holderKey: JsonObject;
+    /** RFC 7638, of the key. */
+    thumbprint: string;
+  }): Promise<Outcome<{ credential: string | null }, GateError>>;
   /**
    * Logs that the person lets a partner look, then signs the artefact (ES256) with a key of certificates that signs now:
    * `bytes` is the signing input of a JWS whose head says that it is a consent.

@@ -3,6 +3,7 @@
 // Whatever goes wrong on the way is one answer: the log is unavailable, and there is no data.
 // SPDX-License-Identifier: Apache-2.0
 import { digestOfParts } from "../../lib/certificate/parts-digest.js";
+import { digestOfWallet } from "../../lib/certificate/wallet-digest.js";
 import { done, type Outcome, refused } from "../../platform/errors.js";
 import { connectFrames, FramesUnavailable, type Message } from "../../platform/frames/index.js";
 import { uuidv7 } from "../../platform/random.js";
@@ -224,6 +225,23 @@ export function connectGate({ recorderSocket, openerSocket, deadlineMs = 2_000 }
         const bytes = parts.map((part) => Buffer.from(part.bytes));
         const { head, blobs } = await ask({ op: "sign-certificate", request, parts: named }, bytes);
         return head.ok && blobs.length === parts.length ? { signatures: [...blobs] } : undefined;
+      });
+    },
+
+    walletCredential({ actor, subject, certificateId, holderKey, thumbprint }) {
+      const asking: Asking = {
+        act: "read",
+        actor,
+        purpose: "own-view",
+        explanation: { kind: "own-sign-in" },
+        subjects: [subject],
+        fields: ["certificates"],
+        digest: digestOfWallet(certificateId, thumbprint),
+      };
+      return onceLogged(asking, async (request) => {
+        const wish = { op: "wallet-credential", request, certificateId, holderKey };
+        const { head } = await ask<{ credential?: string }>(wish);
+        return head.ok ? { credential: head.credential ?? null } : undefined;
       });
     },
 

@@ -2,7 +2,10 @@
 // about this person, these fields, this purpose. It has no log key, so it cannot write its own permission.
 // SPDX-License-Identifier: Apache-2.0
 import { createHmac, type KeyObject } from "node:crypto";
+import { type JsonObject, thumbprintOfJwk } from "../../lib/certificate/index.js";
+import { nodePrimitives } from "../../lib/certificate/node-primitives.js";
 import { digestOfParts } from "../../lib/certificate/parts-digest.js";
+import { digestOfWallet } from "../../lib/certificate/wallet-digest.js";
 import type { StatusListRequest } from "../../modules/disclosure/gate.js";
 import type { Field, PersonRecord, SealedValues } from "../../modules/disclosure/types.js";
 import type { Clock } from "../../platform/clock.js";
@@ -24,6 +27,7 @@ import { entrySealer } from "./seal-entries.js";
 import { signedStatusList } from "./status-list.js";
 import { type StatusWish, statusSigner } from "./status-statement.js";
 import { isMobile, transitWith } from "./transit.js";
+import { walletCredential } from "./wallet.js";
 
 export interface OpenerKeys {
   readonly index: KeyObject;
@@ -41,6 +45,7 @@ export interface OpenerParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+const primitives = nodePrimitives();
 const refusedReceipt: Message = {
   head: { ok: false, code: "RECEIPT_REFUSED" },
   blobs: [],
@@ -184,6 +189,32 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
     return signature ? reply({}, signature) : { head: { ok: false, code: "KEY_REFUSED" }, blobs: [] };
   }
 
+  /** The entry names the certificate and the wallet's key by its digest; it opens nothing else. */
+  async function forWallet({
+    request,
+    certificateId,
+    holderKey,
+  }: {
+    request: unknown;
+    certificateId: string;
+    holderKey: JsonObject;
+  }): Promise<Message> {
+    const thumbprint = await thumbprintOfJwk(holderKey, primitives);
+    if (thumbprint === undefined) throw new ReceiptRefused("no key of a wallet");
+    const digest = digestOfWallet(certificateId, thumbprint);
+    const { entry, keys: own } = permittedOne(
+      permits,
+      request,
+      ({ kind, purpose, fields, digest: logged }) =>
+        kind === "disclosure" && purpose === "own-view" && fields.join() === "certificates" && logged === digest,
+    );
+    const rows = await recordsFor({ subjects: [entry.subject], fields: ["certificates"] });
+    const { certificates: held = [] } = openFields(own, rows.get(entry.subject) ?? [], ["certificates"]);
+    const certificate = held.find((one) => one.certificateId === certificateId);
+    const credential = certificate && (await walletCredential(certificate, holderKey, certificates, clock()));
+    return reply(credential === undefined ? {} : { credential });
+  }
+
   /** For the inquirer, which holds no public key of the log: the entry that a request was written for. Opens nothing. */
   function inquiryPermit({ request }: { request: unknown }): Message {
     return reply({ entry: permittedOne(permits, request, ({ purpose }) => purpose === "breach-inquiry").entry });
@@ -226,6 +257,8 @@ export function opener(parts: OpenerParts): (message: Message) => Promise<Messag
         return lines(head as Parameters<typeof lines>[0]);
       case "sign-certificate":
         return signCertificate(head as Parameters<typeof signCertificate>[0], blobs);
+      case "wallet-credential":
+        return forWallet(head as Parameters<typeof forWallet>[0]);
       case "sign-consent":
         return signConsent(head as Parameters<typeof signConsent>[0], blobs);
       case "phone-index":

@@ -8,7 +8,7 @@ import { certificateForms, downloadCertificate, findCertificateHolders } from ".
 import { isPaperLanguage, paperLanguages, qrSvgOfBytes } from "../../pdf/index.js";
 import { refused } from "../../platform/errors.js";
 import type { MessageKey } from "../../platform/i18n/i18n.js";
-import { ButtonLink } from "../components/index.js";
+import { Button, ButtonLink } from "../components/index.js";
 import { sendPage, sendRefusal, wordsOf } from "../page.js";
 import type { CitizenDoor } from "./door.js";
 
@@ -53,6 +53,9 @@ export function certificatePages(door: CitizenDoor): void {
           <h1>{t("citizen.person.certificate")}</h1>
           <p class="sk-lead">{t("citizen.certificate.lead")}</p>
           <ButtonLink href={`${at}.pdf?language=${t.locale}`}>{t("citizen.person.certificate.download")}</ButtonLink>
+          <form method="post" action={`${at}/wallet`}>
+            <Button kind="secondary">{t("citizen.wallet.begin")}</Button>
+          </form>
           <h2>{t("citizen.certificate.languages")}</h2>
           <p>{t("citizen.certificate.languages.hint")}</p>
           <ul>

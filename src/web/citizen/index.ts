@@ -18,6 +18,7 @@ import { registerPages } from "./register.js";
 import { requestPages } from "./requests.js";
 import { signInPages } from "./sign-in.js";
 import type { CitizenOptions } from "./sign-in-guard.js";
+import { walletPages } from "./wallet.js";
 
 export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenOptions): void {
   const door = citizenDoor(app, deps, options);
@@ -31,6 +32,7 @@ export function citizenPages(app: FastifyInstance, deps: Deps, options: CitizenO
   leakNoticePages(door);
   requestPages(door);
   certificatePages(door);
+  walletPages(door);
   bookPages(door);
   appointmentPages(door);
   consentPages(door);
