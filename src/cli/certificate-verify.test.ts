@@ -87,6 +87,18 @@ test("the worst answer decides the exit code: 1 for not valid, 2 for cannot tell
   assert.equal((await run("junk.bin")).code, 2);
 });
 
+test("a trust list that calls the key stolen: the certificate is refused, and so is a status list of that key", async () => {
+  const stolen = issuer.trust.keys.map((key) => ({ ...key, revokedAt: "2026-12-01T00:00:00Z" }));
+  writeFileSync(join(folder, "stolen.json"), JSON.stringify({ version: 1, keys: stolen }));
+  const { code, out } = await run("good.txt", "--trust", "stolen.json");
+  assert.equal(code, 1);
+  assert.equal(out, "good.txt: NOT VALID; HCERT; CERTIFICATE_KEY_REVOKED");
+  writeFileSync(join(folder, "white.txt"), await statusListOf(issuer, []));
+  const list = await run("good.txt", "--trust", "stolen.json", "--revoked", "white.txt");
+  assert.equal(list.code, 2);
+  assert.match(list.problem, /no trusted key signed/);
+});
+
 test("another trust list, another date, JSON", async () => {
   assert.equal((await run("foreign.txt", "--trust", "foreign-keys.json")).code, 0);
   const late = await run("good.txt", "--at", "2032-01-01", "--json");

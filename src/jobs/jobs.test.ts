@@ -7,6 +7,7 @@ import pg from "pg";
 import { checkedInPerson, type DoseDay, doseDay, waitingJobs } from "../../tests/support/dose-day.js";
 import { testWorld, type World } from "../../tests/support/world.js";
 import type { Context } from "../cli/command.js";
+import { keysStatus } from "../cli/keys.js";
 import { keysRevoke } from "../cli/keys-revoke.js";
 import { recordVaccination, voidVaccination } from "../modules/vaccinations/index.js";
 import { enqueue } from "../platform/jobs/enqueue.js";
@@ -115,11 +116,10 @@ test("a stolen key: the command ends it, the worker issues anew and tells, the c
   const { input } = await checkedInPerson(world, day);
   const told: string[] = [];
   const lines: string[] = [];
-  const command = (...args: string[]) => {
-    const openHouse = () => ({ deps: world.deps, close: async () => {} });
-    const write = (line: string) => lines.push(line);
-    return keysRevoke.run(args, { openHouse, write, writeError: write } as unknown as Context);
-  };
+  const openHouse = () => ({ deps: world.deps, close: async () => {} });
+  const write = (line: string) => lines.push(line);
+  const context = { openHouse, write, writeError: write } as unknown as Context;
+  const command = (...args: string[]) => keysRevoke.run(args, context);
   await withJobs(sms, told, async () => {
     assert.ok((await recordVaccination(world.deps, day.vaccinator.actor, input)).ok);
     await until(allDone);
@@ -128,6 +128,12 @@ test("a stolen key: the command ends it, the worker issues anew and tells, the c
     assert.equal(await command("0000000000000000", "--stolen"), 1);
     assert.equal(await command(keyId, "--stolen"), 0);
     assert.match(lines.at(-1)!, new RegExp(`${keyId}: 1 of 1 people have new certificates; done$`));
+    lines.length = 0;
+    assert.equal(await keysStatus.run([], context), 0);
+    assert.match(
+      lines.join("\n"),
+      new RegExp(`key ${keyId}, EdDSA, revoked on .*\n[^]*, EdDSA, signs\n[^]*${keyId}: 1 of 1`),
+    );
     await until(allDone);
   });
   assert.equal(messages.filter(({ text }) => /certificate was issued anew/.test(text)).length, 1);
