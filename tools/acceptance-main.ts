@@ -1,6 +1,7 @@
 // bin/acceptance: the long forms of tests, with a seed. Each prints what it saw and ends with 0 only when all was well.
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from "node:util";
+import { stopAll } from "../tests/ops/installation.js";
 import { bytes } from "./acceptance/bytes.js";
 import { clockJump, diskFull, powerLoss } from "./acceptance/durability.js";
 import { foreign } from "./acceptance/foreign.js";
@@ -78,6 +79,15 @@ function textsOf(args: readonly string[], names: readonly string[]): Readonly<Re
     return refuse((error as Error).message);
   }
 }
+
+/** Ctrl-C: nothing that a run has started outlives it. */
+function stopAndExit(): void {
+  stopAll().then(
+    () => process.exit(130),
+    () => process.exit(1),
+  );
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stopAndExit);
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name === "--help") {

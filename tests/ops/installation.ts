@@ -20,9 +20,20 @@ export interface Run {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
+const running = new Map<ChildProcess, Promise<unknown>>();
+const folders = new Set<string>();
+
+/** Stops every installation that this process started, and removes the folders made for them. */
+export async function stopAll(): Promise<void> {
+  for (const child of running.keys()) child.kill("SIGTERM");
+  await Promise.all(running.values());
+  for (const folder of folders) remove(folder);
+}
+
 /** A fresh data folder that says that the demo country is in already: these tests do not look at it. */
 export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "sakshi-ops-"));
+  folders.add(folder);
   chmodSync(folder, 0o711);
   writeFileSync(join(folder, "demo-seeded-on"), dateInIndia(new Date()));
   return folder;
@@ -40,6 +51,8 @@ export function start(dataDir: string, port: number, env: Record<string, string>
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once("exit", (code, signal) => resolve(signal ?? code ?? 0));
   });
+  running.set(child, ended);
+  void ended.then(() => running.delete(child));
   return { child, output: () => output, errors: () => errors, ended };
 }
 
@@ -96,5 +109,6 @@ function isFree(port: number): Promise<boolean> {
 }
 
 export function remove(dataDir: string): void {
+  folders.delete(dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 }
