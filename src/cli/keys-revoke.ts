@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { listReissues, type Reissue, revokeCertificateKey } from "../modules/certificates/index.js";
+import { listReissues, type Reissue, revokeCertificateKeys } from "../modules/certificates/index.js";
 import type { Command, Context } from "./command.js";
 
 const lookAgainMs = 500;
@@ -15,9 +15,9 @@ export const keysRevoke: Command = {
 fetch the trust list again refuse everything that it ever signed, whatever the date on it. Everybody who holds such a
 certificate gets a new one from the worker, and is told. This cannot be taken back.
 
-  bin/sakshi keys revoke KEY_ID --stolen
+  bin/sakshi keys revoke KEY_ID... --stolen
 
-  KEY_ID     16 hexadecimal digits, as "keys status" lists them
+  KEY_ID     16 hexadecimal digits, as "keys status" lists them; if several were stolen, name all of them at once
   --stolen   says that you mean it
 
 Tells how far the new certificates are. Ctrl-C stops the telling, not the work; called again it goes on telling.`,
@@ -27,20 +27,20 @@ Tells how far the new certificates are. Ctrl-C stops the telling, not the work; 
       allowPositionals: true,
       options: { stolen: { type: "boolean" } },
     });
-    const [keyId, ...more] = positionals;
-    if (keyId === undefined || more.length > 0 || !values.stolen) {
-      context.writeError("Which key was stolen? bin/sakshi keys revoke KEY_ID --stolen; this cannot be taken back.");
+    if (positionals.length === 0 || !values.stolen) {
+      context.writeError("Which key was stolen? bin/sakshi keys revoke KEY_ID... --stolen; this cannot be taken back.");
       return 2;
     }
     const house = context.openHouse();
     try {
-      const reissue = await revokeCertificateKey(house.deps, keyId);
-      if (!reissue) {
-        context.writeError(`There is no certificate key ${keyId}: bin/sakshi keys status lists them.`);
+      const reissues = await revokeCertificateKeys(house.deps, positionals);
+      if (!reissues) {
+        context.writeError("There is no such certificate key; nothing was done. bin/sakshi keys status lists them.");
         return 1;
       }
-      context.write(`Key ${keyId} is revoked since ${reissue.revokedAt.toISOString()}.`);
-      return await untilReissued(() => listReissues(house.deps), reissue, context);
+      for (const { keyId, revokedAt } of reissues)
+        context.write(`Key ${keyId} is revoked since ${revokedAt.toISOString()}.`);
+      return await untilReissued(() => listReissues(house.deps), positionals, context);
     } finally {
       await house.close();
     }
@@ -50,20 +50,19 @@ Tells how far the new certificates are. Ctrl-C stops the telling, not the work; 
 /** 0 when everybody has a new one, 130 after Ctrl-C. */
 async function untilReissued(
   list: () => Promise<readonly Reissue[]>,
-  begun: Reissue,
+  keyIds: readonly string[],
   { write, writeError }: Pick<Context, "write" | "writeError">,
 ): Promise<number> {
   const stop = new AbortController();
   const ask = () => stop.abort();
   process.once("SIGINT", ask);
-  let told = "";
+  const told = new Set<string>();
   try {
     for (;;) {
-      const now = (await list()).find(({ reissueId }) => reissueId === begun.reissueId)!;
-      const line = reissueLine(now);
-      if (line !== told) write(line);
-      told = line;
-      if (now.doneAt) return 0;
+      const now = (await list()).filter(({ keyId }) => keyIds.includes(keyId));
+      for (const line of now.map(reissueLine)) if (!told.has(line)) write(line);
+      for (const line of now.map(reissueLine)) told.add(line);
+      if (now.every(({ doneAt }) => doneAt)) return 0;
       await sleep(lookAgainMs, undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) {
         writeError("Stopped telling. The worker goes on; the same command tells again.");
@@ -77,5 +76,6 @@ async function untilReissued(
 
 export function reissueLine({ keyId, holders, reissued, leftOut, doneAt }: Reissue): string {
   const left = leftOut > 0 ? `, ${leftOut} revoked without a new one` : "";
-  return `  ${keyId}: ${reissued} of ${holders} people have new certificates${left}${doneAt ? "; done" : ""}`;
+  const of = doneAt ? "" : ` of ${holders}`;
+  return `  ${keyId}: ${reissued}${of} people have new certificates${left}${doneAt ? "; done" : ""}`;
 }

@@ -41,9 +41,9 @@ export function taskList(deps: Deps, sms: Sms, tell: TellJob): TaskList {
     async "revoke-certificate"(payload) {
       settle("revoke-certificate", await revokeCertificate(deps, payload));
     },
-    async "reissue-certificates"({ reissueId }) {
-      const left = await reissueSome(deps, reissueId);
-      if (left === "more") await enqueue(deps.db, "reissue-certificates", { reissueId }, `reissue-${reissueId}`);
+    async "reissue-certificates"() {
+      const left = await reissueSome(deps);
+      if (left === "more") await enqueue(deps.db, "reissue-certificates", {}, "reissue-certificates");
     },
     async "count-dose"(payload) {
       await countDose(deps, payload);

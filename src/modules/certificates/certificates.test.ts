@@ -15,7 +15,7 @@ import {
   issueCertificate,
   reissueSome,
   revokeCertificate,
-  revokeCertificateKey,
+  revokeCertificateKeys,
   signingKeys,
   statusListsOf,
   trustList,
@@ -481,10 +481,10 @@ test("a stolen key: it signs no more, what it signed is refused, and everybody g
   // A later moment, so that nothing of this test's own falls into the stolen key's time.
   const later = new Date(now.getTime() + 60_000);
   world.setNow(later);
-  assert.equal(await revokeCertificateKey(world.deps, "0000000000000000"), undefined);
-  const reissue = await revokeCertificateKey(world.deps, stolen.keyId);
+  assert.equal(await revokeCertificateKeys(world.deps, [stolen.keyId, "0000000000000000"]), undefined);
+  const [reissue] = (await revokeCertificateKeys(world.deps, [stolen.keyId]))!;
   assert.ok(reissue && reissue.holders >= 2 && reissue.doneAt === null);
-  assert.deepEqual((await revokeCertificateKey(world.deps, stolen.keyId))?.revokedAt, later);
+  assert.deepEqual((await revokeCertificateKeys(world.deps, [stolen.keyId]))?.[0]?.revokedAt, later);
   const signing = await signingKeys(world.deps);
   assert.notEqual(signing.ES256.keyId, stolen.keyId);
   assert.equal(signing.EdDSA.keyId, EdDSA.keyId);
@@ -507,11 +507,10 @@ test("a stolen key: it signs no more, what it signed is refused, and everybody g
     assert.deepEqual([outcome, reasons.map(({ code }) => code)], ["invalid", ["CERTIFICATE_KEY_REVOKED"]]);
   }
   // Two at once, as two workers might: nobody gets two.
-  const { reissueId } = reissue;
-  while ((await Promise.all([1, 2].map(() => reissueSome(world.deps, reissueId)))).includes("more"));
+  while ((await Promise.all([1, 2].map(() => reissueSome(world.deps)))).includes("more"));
   const [progress] = await world.deps.db.rows<{ reissued: number; left: number; done: boolean }>(
     "SELECT reissued, left_out AS left, done_at IS NOT NULL AS done FROM registry.reissues WHERE reissue_id = $1",
-    [reissueId],
+    [reissue.reissueId],
   );
   assert.deepEqual(progress, { reissued: reissue.holders, left: 0, done: true });
   for (const one of people) {
@@ -524,6 +523,6 @@ test("a stolen key: it signs no more, what it signed is refused, and everybody g
     const { lines } = await linesOf(one);
     assert.ok(lines.some(({ explanation, purpose }) => explanation === "key-revoked" && purpose === "certificate"));
   }
-  const again = await revokeCertificateKey(world.deps, stolen.keyId);
-  assert.equal(again?.reissued, reissue.holders);
+  const again = await revokeCertificateKeys(world.deps, [stolen.keyId]);
+  assert.equal(again?.[0]?.reissued, reissue.holders);
 });

@@ -11,7 +11,7 @@ export { didDocument, keySet, signingKeys, trustList } from "./published-keys.js
 export { reissueSome } from "./reissue-after-theft.js";
 export { type PreparedReissue, prepareReissue, revokeAllCertificates, writeReissue } from "./reissue-certificates.js";
 export { revokeCertificate } from "./revoke-certificate.js";
-export { listReissues, type Reissue, revokeCertificateKey } from "./revoke-key.js";
+export { listReissues, type Reissue, revokeCertificateKeys } from "./revoke-key.js";
 export { codesOf } from "./rules.js";
 export { revokedCards, type StatusLists, statusListsOf } from "./status-lists.js";
 export type { DownloadedCertificate } from "./types.js";

@@ -4,19 +4,20 @@
 import { enqueue } from "../../platform/jobs/enqueue.js";
 import type { Deps } from "../disclosure/index.js";
 import { type PreparedReissue, prepareReissue, writeReissue } from "./reissue-certificates.js";
-import { endReissue, nextHolders, noteReissued } from "./reissue-store.js";
+import { endReissue, findUndone, nextHolders, noteReissued } from "./reissue-store.js";
 import { revokeStolen } from "./store.js";
 
 const peopleAtOnce = 20;
 const triesEach = 3;
 
-/** "more" when there may be people left. Throws what can succeed later. */
-export async function reissueSome(deps: Deps, reissueId: string): Promise<"more" | "done"> {
+/** "more" when there may be people left. Throws what can succeed later. Of several keys, one after the other. */
+export async function reissueSome(deps: Deps): Promise<"more" | "done"> {
+  const reissueId = await findUndone(deps.db);
+  if (reissueId === undefined) return "done";
   const people = await nextHolders(deps.db, reissueId, peopleAtOnce);
   for (const beneficiaryId of people) await reissueOne(deps, reissueId, beneficiaryId);
-  if (people.length > 0) return "more";
-  await endReissue(deps.db, reissueId, deps.clock());
-  return "done";
+  if (people.length === 0) await endReissue(deps.db, reissueId, deps.clock());
+  return "more";
 }
 
 async function reissueOne(deps: Deps, reissueId: string, beneficiaryId: string): Promise<void> {

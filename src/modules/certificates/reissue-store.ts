@@ -18,27 +18,29 @@ const columns = `reissue_id AS "reissueId", key_id AS "keyId", signed_from AS "s
   reissued, left_out AS "leftOut", done_at AS "doneAt"`;
 
 /**
- * The one of this key. Certificates that are being put in force are waited for, and those that come later see the row:
+ * Once for a key. Certificates that are being put in force are waited for, and those that come later see the row:
  * none with the key's signature slips in behind the walk.
  */
 export async function beginReissue(
   tx: Queryable,
   { reissueId, keyId, signedFrom, revokedAt }: RevokedKey & { readonly reissueId: string; readonly keyId: string },
-): Promise<{ reissueId: string }> {
+): Promise<void> {
   await tx.rows("LOCK TABLE registry.certificates IN SHARE ROW EXCLUSIVE MODE");
-  const [row] = await tx.rows<{ reissueId: string }>(
+  await tx.rows(
     `INSERT INTO registry.reissues (reissue_id, key_id, signed_from, revoked_at, holders)
      SELECT $1, $2, $3, $4, count(DISTINCT beneficiary_id) FROM registry.certificates
      WHERE status = 'valid' AND issued_at BETWEEN $3 AND $4
-     ON CONFLICT (key_id) DO UPDATE SET key_id = excluded.key_id RETURNING reissue_id AS "reissueId"`,
+     ON CONFLICT (key_id) DO NOTHING`,
     [reissueId, keyId, signedFrom, revokedAt],
   );
-  return row!;
 }
 
-export async function findReissue(db: Queryable, reissueId: string): Promise<Reissue | undefined> {
-  const [row] = await db.rows<Reissue>(`SELECT ${columns} FROM registry.reissues WHERE reissue_id = $1`, [reissueId]);
-  return row;
+/** The earliest of those that are not done. */
+export async function findUndone(db: Queryable): Promise<string | undefined> {
+  const [row] = await db.rows<{ id: string }>(
+    "SELECT reissue_id AS id FROM registry.reissues WHERE done_at IS NULL ORDER BY revoked_at, key_id LIMIT 1",
+  );
+  return row?.id;
 }
 
 export async function listReissues(db: Queryable): Promise<Reissue[]> {

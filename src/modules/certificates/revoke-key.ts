@@ -3,20 +3,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { enqueue } from "../../platform/jobs/enqueue.js";
 import { uuidv7 } from "../../platform/random.js";
-import type { Deps } from "../disclosure/index.js";
+import type { Deps, RevokedKey } from "../disclosure/index.js";
 import * as store from "./reissue-store.js";
 
 export type { Reissue } from "./reissue-store.js";
 
-/** Undefined for a key that is not ours. */
-export async function revokeCertificateKey(deps: Deps, keyId: string): Promise<store.Reissue | undefined> {
-  const revoked = await deps.gate.keys.revokeCertificateKey(keyId);
-  if (!revoked) return undefined;
-  return deps.db.transaction(async (tx) => {
-    const { reissueId } = await store.beginReissue(tx, { reissueId: uuidv7(), keyId, ...revoked });
-    await enqueue(tx, "reissue-certificates", { reissueId }, `reissue-${reissueId}`);
-    return (await store.findReissue(tx, reissueId))!;
+/**
+ * All of the keys end before the first certificate is made anew, so that nobody gets one twice. Undefined, and nothing
+ * done, when one of them is not ours.
+ */
+export async function revokeCertificateKeys(
+  deps: Deps,
+  keyIds: readonly string[],
+): Promise<readonly store.Reissue[] | undefined> {
+  const ours = new Set((await deps.gate.certificateKeys()).map(({ keyId }) => keyId));
+  if (!keyIds.every((keyId) => ours.has(keyId))) return undefined;
+  const revoked: [string, RevokedKey][] = [];
+  for (const keyId of keyIds) revoked.push([keyId, (await deps.gate.keys.revokeCertificateKey(keyId))!]);
+  await deps.db.transaction(async (tx) => {
+    for (const [keyId, key] of revoked) await store.beginReissue(tx, { reissueId: uuidv7(), keyId, ...key });
+    await enqueue(tx, "reissue-certificates", {}, "reissue-certificates");
   });
+  return (await store.listReissues(deps.db)).filter(({ keyId }) => keyIds.includes(keyId));
 }
 
 /** How far each is, that of the earliest theft first. */

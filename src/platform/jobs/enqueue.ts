@@ -21,7 +21,7 @@ export interface JobPayloads {
   };
   "issue-certificate": { beneficiaryId: string; vaccinationId: string };
   /** After a stolen key; enqueues itself again until nobody is left. */
-  "reissue-certificates": { reissueId: string };
+  "reissue-certificates": Record<string, never>;
   "revoke-certificate": { beneficiaryId: string; vaccinationId: string };
   /** One dose into the public figures; `by` is 1, or -1 for a dose entered in error. */
   "count-dose": {
