@@ -329,7 +329,10 @@ test("a refused ticket is reopened once; a withdrawn one is over", async () => {
   await proposed(ticketId, "refuse");
   assert.equal(await decided(ticketId), "ok");
   const reopen = () => reopenTicket(world.deps, actor, { ticketId, words: "I was abroad that day" });
+  await rows("UPDATE registry.tickets SET level = 'country', escalated_at = now() WHERE ticket_id = $1", ticketId);
   assert.equal(codeOf(await reopen()), "ok");
+  const again = await findOwnTicket(world.deps, actor, ticketId);
+  assert.ok(again.ok && again.value.ticket.level === "district" && again.value.ticket.dueAt > world.deps.clock());
   assert.equal(codeOf(await reopen()), "TICKET_REOPEN_OVER");
   await proposed(ticketId, "refuse");
   assert.equal(await decided(ticketId), "ok");
