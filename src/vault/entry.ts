@@ -80,6 +80,7 @@ export const accountabilitySealedBytes = accountabilityPlainBytes + boxOverhead;
 const organisationBytes = 120;
 /** Cuts a name to 120 bytes of UTF-8 at a character's end. */
 export function boundedOrganisation(name: string): string {
+  if (Buffer.byteLength(JSON.stringify(name)) - 2 <= organisationBytes) return name;
   let text = "";
   let used = 0;
   for (const character of name) {
