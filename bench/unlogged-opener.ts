@@ -33,7 +33,12 @@ const keyholder = connectKeyholder(socketsIn(socketDir).keyholder, linkDirBeside
 const people = peopleOf(db, bucketsIn(db, keyholder), tell);
 const recordsFor = gathered((wanted: Parameters<typeof newestRecords>[1]) => newestRecords(db, wanted));
 const policy = loadPolicy();
-const noBudgets: Budgets = { of: () => undefined, missesOf: () => undefined, table: { looks: {}, misses: {} } };
+const noBudgets: Budgets = {
+  of: () => undefined,
+  missesOf: () => undefined,
+  writtenOf: () => undefined,
+  table: { looks: {}, misses: {}, written: {} },
+};
 const explain = gathered((asked: readonly RecordRequest[]) => explainAll(checksDb, new Date(), noBudgets, asked));
 
 async function mustBeAllowed(request: RecordRequest): Promise<void> {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { forgetBudgets, useBudget } from "../../tests/support/budgets.js";
+import { demoPartner } from "../../tests/support/partners.js";
 import {
   appointmentAt,
   facility,
@@ -64,7 +65,12 @@ async function found(): Promise<{ kind: string; actor: string; times: number; st
 
 test("the numbers are checked when they are read, and whatever has no line gets nothing", () => {
   const text = budgetsText();
-  for (const bad of [text.replace('"hour": 120', '"hour": 0'), text.replace('"staff": 5', '"staff": -1'), "{"]) {
+  for (const bad of [
+    text.replace('"hour": 120', '"hour": 0'),
+    text.replace('"staff": 5', '"staff": -1'),
+    text.replace('"partner": 200', '"partner": 0'),
+    "{",
+  ]) {
     assert.throws(() => loadBudgets(bad));
   }
   const budgets = loadBudgets();
@@ -162,12 +168,47 @@ test("a citizen's sign-in ends after ten refused attempts; the account is not lo
   );
 });
 
+test("a partner's refused looks are written down until the day's number and then counted, for officers to see", async () => {
+  const partner = await demoPartner(world);
+  const most = loadBudgets().writtenOf("partner")!;
+  await useBudget(world, `partner:${partner.partnerId}`, "refusal", most - 2);
+  const before = await logSize();
+  for (let n = 0; n < 5; n++) {
+    const seen = await world.deps.gate.disclose({
+      actor: { kind: "partner", keyId: partner.keyId },
+      purpose: "consented-share",
+      explanation: { kind: "consent", consentId: uuidv7() },
+      subjects: [subject],
+      fields: ["name"],
+    });
+    assert.equal(seen.ok ? "sees" : seen.code, "DISCLOSURE_NOT_ALLOWED");
+  }
+  assert.equal((await logSize()) - before, 2);
+  const counted = await world.deps.db.rows("SELECT kind, actor, times, reasons, stops FROM registry.access_findings");
+  const reasons = [{ reason: "misses", count: most + 3 }];
+  const actor = `partner:${partner.partnerId}`;
+  assert.deepEqual(counted, [{ kind: "misses", actor, times: 3, reasons, stops: false }]);
+});
+
+test("counting lifts no stop, and an ended sign-in fills no log either", async () => {
+  for (let n = 0; n < 5; n++) await looks(unexplained());
+  await useBudget(world, `staff:${vaccinator.staffId}`, "refusal", loadBudgets().writtenOf("staff")!);
+  const before = await logSize();
+  for (let n = 0; n < 3; n++) assert.equal(await looks(unexplained()), "DISCLOSURE_NOT_ALLOWED");
+  assert.equal(await logSize(), before);
+  assert.deepEqual(
+    (await found()).map(({ kind, stops }) => ({ kind, stops })),
+    [{ kind: "misses", stops: true }],
+  );
+});
+
 test("the application sees what was found and cannot change it, nor the budgets", async () => {
   for (const statement of [
     "UPDATE registry.access_findings SET decision = 'explained'",
     "DELETE FROM registry.access_findings",
     "SELECT * FROM log.budgets_used",
     "SELECT log.note_miss(now(), 'staff', gen_random_uuid(), 5)",
+    "SELECT log.count_refusal(now(), 'staff', gen_random_uuid(), 5)",
     "SELECT log.find(now(), 'misses', 'x', '[]', true)",
   ]) {
     await assert.rejects(world.deps.db.rows(statement), /permission denied/, statement);

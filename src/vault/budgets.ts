@@ -16,6 +16,8 @@ export interface Budgets {
   of(actorKind: string, explanation: string): Budget | undefined;
   /** After how many refused attempts a day a sign-in is stopped; undefined when nobody is behind it. */
   missesOf(actorKind: string): number | undefined;
+  /** How many refused attempts of an actor a day are written down; more are counted. Undefined: each is. */
+  writtenOf(actorKind: string): number | undefined;
   /** For the page that people read. */
   readonly table: BudgetTable;
 }
@@ -23,6 +25,7 @@ export interface BudgetTable {
   /** Kind of actor → kind of explanation → budget; "other" is for every kind that has no line. */
   readonly looks: Readonly<Record<string, Readonly<Record<string, Budget>>>>;
   readonly misses: Readonly<Record<string, number>>;
+  readonly written: Readonly<Record<string, number>>;
 }
 
 const unbounded = "system";
@@ -39,7 +42,7 @@ export function loadBudgets(text = budgetsText()): Budgets {
       if (!isCount(hour) || !isCount(day) || hour > day) throw new Error(`no sound budget: ${actorKind} ${kind}`);
     }
   }
-  for (const [actorKind, most] of Object.entries(table.misses)) {
+  for (const [actorKind, most] of [...Object.entries(table.misses), ...Object.entries(table.written)]) {
     if (!isCount(most)) throw new Error(`no sound number of misses: ${actorKind}`);
   }
   return {
@@ -49,6 +52,7 @@ export function loadBudgets(text = budgetsText()): Budgets {
       return own(kinds, explanation) ?? own(kinds, "other") ?? { hour: 0, day: 0 };
     },
     missesOf: (actorKind) => own(table.misses, actorKind),
+    writtenOf: (actorKind) => own(table.written, actorKind),
     table,
   };
 }

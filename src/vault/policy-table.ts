@@ -50,16 +50,18 @@ function sectionOf(policy: Policy, role: Role): string {
   return [`## ${role}`, ...body].join("\n");
 }
 
-function budgetSection({ looks, misses }: BudgetTable): string {
+function budgetSection({ looks, misses, written }: BudgetTable): string {
   const rows = Object.entries(looks).flatMap(([actorKind, kinds]) =>
     Object.entries(kinds).map(([kind, { hour, day }]) => `| ${actorKind} | ${kind} | ${hour} | ${day} |`),
   );
+  const logged = Object.entries(written).map(([actorKind, most]) => `${actorKind} ${most}`);
   const stops = Object.entries(misses).map(([actorKind, most]) => `${actorKind} ${most}`);
   return `## How often
 
 Looks (people × openings) an actor has, by explanation, from \`policy/budgets.json\`. The recorder takes them in the database call that
 checks the explanation. Refused attempts a day until a stop: ${stops.join(", ")}. A member of staff stays stopped until a privacy officer
-has looked; a citizen's sign-in ends.
+has looked; a citizen's sign-in ends. Refused attempts of one actor that are written down a day: ${logged.join(", ")}. More are counted, and
+privacy officers see how many.
 
 ${["| who | explanation | an hour | a day |", "| --- | --- | --- | --- |", ...rows].join("\n")}`;
 }

@@ -74,6 +74,17 @@ export async function noteMiss(db: Db, now: Date, { actor }: RecordRequest, most
   await db.rows("SELECT log.note_miss($1, $2, $3, $4)", [now, actor.kind, signInOf(actor), most]);
 }
 
+/** Counts a refused attempt of an actor; false when so many were written down today that this one is counted only. */
+export async function countRefusal(db: Db, now: Date, { actor }: RecordRequest, written: number): Promise<boolean> {
+  const [row] = await db.rows<{ isWritten: boolean }>('SELECT log.count_refusal($1, $2, $3, $4) AS "isWritten"', [
+    now,
+    actor.kind,
+    signInOf(actor),
+    written,
+  ]);
+  return row!.isWritten;
+}
+
 /** What the actor is known by: a sign-in, or a partner's key. */
 function signInOf(actor: RecordRequest["actor"]): string | undefined {
   if (actor.kind === "system") return undefined;

@@ -1,5 +1,5 @@
 // The recorder decides and writes down: policy, explanation, budget, entry, receipt. It has the log's key and no key that
-// opens anything. What it refuses, it writes down too.
+// opens anything. What it refuses, it writes down too, until one actor has filled their share of a day; more is counted.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, type KeyObject, randomInt } from "node:crypto";
 import type { Clock } from "../../platform/clock.js";
@@ -13,6 +13,7 @@ import type { LoggedPurpose, Policy } from "../policy.js";
 import type { Draft } from "./draft.js";
 import {
   addCanaries,
+  countRefusal,
   decide,
   type Explained,
   explainAll,
@@ -119,15 +120,22 @@ export function recorder(parts: RecorderParts): (message: Message) => Promise<Me
     return (await sequencer.record([miss])).ok;
   }
 
+  /** Written down, or beyond the actor's number of the day counted: nobody fills the log with attempts. */
+  async function noteRefusal(request: RecordRequest, who: Explained): Promise<boolean> {
+    const written = budgets.writtenOf(request.actor.kind);
+    if (written !== undefined && !(await countRefusal(db, clock(), request, written))) return true;
+    return writeMiss(request, who);
+  }
+
   async function refuse(request: RecordRequest, who: Explained): Promise<RecorderAnswer> {
-    if (!(await writeMiss(request, who))) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
+    if (!(await noteRefusal(request, who))) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
     const most = budgets.missesOf(request.actor.kind);
     if (most !== undefined) await noteMiss(db, clock(), request, most);
     return { ok: false, code: "DISCLOSURE_NOT_ALLOWED" };
   }
 
   async function turnAway(request: RecordRequest, who: Explained): Promise<RecorderAnswer> {
-    const isWritten = (who.turnedAway ?? 0) > spentMissesLogged || (await writeMiss(request, who));
+    const isWritten = (who.turnedAway ?? 0) > spentMissesLogged || (await noteRefusal(request, who));
     if (!isWritten) return { ok: false, code: "DISCLOSURE_LOG_UNAVAILABLE" };
     if (who.refusal === "stopped") return { ok: false, code: "DISCLOSURE_STOPPED" };
     const seconds = Math.ceil((hourMs - (clock().getTime() % hourMs)) / 1_000);
