@@ -1,5 +1,5 @@
 // Makes build/ from the sources: each TypeScript file on its own (esbuild, no bundling), browser scripts bundled
-// into build/assets. Does nothing when no source changed; removes what has no source any more.
+// into build/assets, a few large packages into build/packages. Does nothing when no source changed; removes what has no source any more.
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -31,6 +31,23 @@ const digest = stamp.digest("hex");
 if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest) process.exit(0);
 
 const { build } = await import("esbuild");
+/** Packages of hundreds of files each: bundled, a process that uses them starts in half the time. */
+const bundled = ["typebox", "typebox/compile", "typebox/format", "typebox/value", "@simplewebauthn/server"];
+const bundles = join(folder, "packages");
+const fromBundles = {
+  name: "from bundles",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+      const toBundle = (line, name) => {
+        if (!bundled.includes(name)) return line;
+        const place = join(folder, relative(root, dirname(path)));
+        return `from "${relative(place, join(bundles, `${name}.js`))}"`;
+      };
+      const contents = readFileSync(path, "utf8").replaceAll(/\bfrom "([^".][^"]*)"/g, toBundle);
+      return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
+    });
+  },
+};
 const isBrowserScript = (path) => relative(root, path).startsWith(join("src", "web", "assets", "/"));
 const common = { logLevel: "warning", absWorkingDir: root, jsx: "automatic", jsxImportSource: "preact" };
 mkdirSync(folder, { recursive: true });
@@ -45,6 +62,18 @@ try {
     platform: "node",
     target: "node22",
     sourcemap: "linked",
+    plugins: [fromBundles],
+  });
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries(bundled.map((name) => [name, name])),
+    outdir: bundles,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   });
   const scripts = sources.filter((path) => isBrowserScript(path) && !path.endsWith(".test.ts"));
   if (scripts.length > 0) {
@@ -66,8 +95,8 @@ try {
 const wanted = new Set(sources.map((path) => join(folder, relative(root, path)).replace(/\.tsx?$/, ".js")));
 for (const path of filesIn(folder)) {
   const script = path.replace(/\.map$/, "");
-  const isAsset = relative(folder, path).startsWith(join("assets", "/"));
-  if (script.endsWith(".js") && !isAsset && !wanted.has(script)) rmSync(path);
+  const isBundle = ["assets", "packages"].some((name) => relative(folder, path).startsWith(join(name, "/")));
+  if (script.endsWith(".js") && !isBundle && !wanted.has(script)) rmSync(path);
 }
 await import(pathToFileURL(join(folder, "tools", "evaluate-policy.js")).href);
 writeFileSync(stampFile, digest);
