@@ -1,7 +1,7 @@
 // The log as the target: killed, slowed, rewritten in the database, rewritten where it is published.
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -116,7 +116,10 @@ export function logRewrittenOutside(published: string, tries = 100): Attack {
     what: "changing a byte of the published log",
     async run() {
       const folder = mkdtempSync(join(tmpdir(), "sakshi-attack-"));
+      // What a reader would ask with: the trust policy where one is published, so that a checkpoint without its witnesses fails.
+      const policy = join(published, "policy");
       const vkey = readFileSync(join(published, "key"), "utf8").trim();
+      const trust = ["--vkey", vkey, ...(existsSync(policy) ? ["--policy", policy] : [])];
       try {
         cpSync(published, folder, { recursive: true });
         const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
@@ -124,7 +127,7 @@ export function logRewrittenOutside(published: string, tries = 100): Attack {
             /^(shards$|(\d{4}q[1-4]\/)?(checkpoint$|tile\/))/.test(name) && statSync(join(folder, name)).isFile(),
         );
         const isRefused = async (): Promise<boolean> =>
-          (await runVerifyLog({ args: ["--directory", folder, "--vkey", vkey], write() {}, writeProgress() {} })) !== 0;
+          (await runVerifyLog({ args: ["--directory", folder, ...trust], write() {}, writeProgress() {} })) !== 0;
         // Files of sizes that the log has outgrown are no part of what the checkpoint promises.
         const needed = files.filter((name) => !/\.p\//.test(name) || isNewest(name, files));
         let obtained = 0;
