@@ -57,10 +57,10 @@ export async function markers(_none: object, report: Report): Promise<boolean> {
   search("answers to strangers", `${asked} answers`, told);
   search("health page, with its counters", "1 page", await pageWith(state.address, planted));
   for (const part of neverHold) search(...memoryOf(part, state, planted));
-  // The pages' process has shown them: that they are seen there says that looking into memory sees.
+  // The pages' process has shown them: were they not seen there, looking into memory would see nothing anywhere.
   const [, , shown] = memoryOf("web", state, planted);
-  report.row("for comparison: memory of the web", `${shown.length} places`);
-  return found.length === 0;
+  report.row("for comparison: memory of the web", `${shown.length} places${shown.length > 0 ? "" : ": BLIND"}`);
+  return found.length === 0 && shown.length > 0;
 }
 
 /** Gives the values that were planted. */
