@@ -12,6 +12,7 @@ const openToAll = new Set(
    /coverage /coverage.csv /verify /verify-sw.js /what-we-hold /what-we-hold.json /health /healthz /readyz /log/shards
    /trust-list.json
    /assets/:name /log/checkpoint /log/key /log/policy /log/tile/* /credentials/course/v1 /credentials/vaccination/v3
+   /.well-known/openid-credential-issuer /.well-known/oauth-authorization-server /.well-known/jwt-vc-issuer /api/wallet/nonce
    /status-lists.json /status/:file /.well-known/did.json /.well-known/jwks.json /.well-known/crl/:file
    /api/fhir/metadata /api/v1/facilities /api/v1/openapi.json /api/v1/places/states /api/v1/places/states/:stateId/districts
    /api/v1/sessions /api/v1/sessions/:sessionId /api/v1/vaccines /api/v1/reports/v2/getPublicReports
