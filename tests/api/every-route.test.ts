@@ -2,11 +2,17 @@
 // of ours to blame, and nobody learns anything of a person without proof; not even whether a number is registered.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { makeToken } from "../../src/api/token.js";
+import type { Installation } from "../../src/cli/review/check.js";
+import { routeCheck } from "../../src/cli/review/route-check.js";
 import { issuePartnerKey, partnerScopes } from "../../src/modules/partners/index.js";
 import { uuidv7 } from "../../src/platform/random.js";
+import { writeState } from "../../src/start/state.js";
 import { demoMobile, publishedSession, registered, signedInCitizen } from "../support/citizens.js";
 import { demoPartner, givenConsent } from "../support/partners.js";
 import { type JsonSchema, tried } from "../support/schema-values.js";
@@ -175,4 +181,18 @@ test("a phone number and a partner's key, in every place of every route: nobody,
     const half = answers.length / 2;
     assert.deepEqual(answers.slice(0, half), answers.slice(half), route);
   }
+});
+
+test("the review of an installation finds no route open that is not public on purpose", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "sakshi-routes-"));
+  writeState(dataDir, { supervisor: process.pid, address: api.origin, parts: {} });
+  const routes = api.routes().map((route) => {
+    const [method, path] = route.split(" ") as [string, string];
+    return { method, path };
+  });
+  const asked = routes.filter(({ method }) => method !== "HEAD" && method !== "OPTIONS");
+  const installation = { config: { dataDir, profile: "production" }, routes: async () => asked };
+  const { outcome, found } = await routeCheck.run(installation as unknown as Installation);
+  rmSync(dataDir, { recursive: true });
+  assert.equal(outcome, "pass", found);
 });
