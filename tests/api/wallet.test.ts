@@ -297,12 +297,19 @@ test("a token serves once, and refuses every proof that is not the wallet's own 
   );
 });
 
-test("a nonce holds five minutes", async () => {
+test("a nonce serves once and holds five minutes, as a token does", async () => {
+  const replayed = await proof(newKey());
+  assert.equal((await askCredential(await tokenOf(), wish(replayed))).status, 200);
+  const next = await tokenOf();
+  assert.equal((await askCredential(next, wish(replayed))).json.error, "invalid_nonce");
+  assert.equal((await askCredential(next, wish(await proof(newKey())))).status, 200, "the token was not used up");
+  const unused = await tokenOf();
   const old = await nonce();
   api.world.setNow(new Date(Date.parse(start) + 300_000));
   const token = await tokenOf();
   const { json } = await askCredential(token, wish(await proof(newKey(), { payload: { nonce: old } })));
   assert.equal(json.error, "invalid_nonce");
+  assert.equal((await askCredential(unused, wish(await proof(newKey())))).json.error, "invalid_token");
 });
 
 test("nothing is given out for a person of another account, nor after signing out, nor once revoked", async () => {
@@ -321,6 +328,16 @@ test("nothing is given out for a person of another account, nor after signing ou
   assert.equal((await redeem(open)).json.error, "invalid_grant");
   assert.equal((await askCredential(token, wish(await proof(newKey())))).status, 401);
   await db.rows("UPDATE registry.sign_ins SET ended_at = NULL WHERE sign_in_id = $1", [asha.account.signInId]);
+
+  const asOf = (state: string) =>
+    db.rows("UPDATE registry.beneficiaries SET state = $2 WHERE beneficiary_id = $1", [
+      asha.input.beneficiaryId,
+      state,
+    ]);
+  await asOf("removed");
+  const gone = await askCredential(token, wish(await proof(newKey())));
+  assert.deepEqual([gone.status, gone.json.error], [400, "credential_request_denied"]);
+  await asOf("active");
 
   const held = await askCredential(token, wish(await proof(newKey())));
   assert.equal(held.status, 200, held.text);

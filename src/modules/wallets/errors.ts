@@ -9,7 +9,7 @@ export const walletErrors = {
   WALLET_TOKEN_REFUSED: { status: 401, retry: false },
   /** The wallet does not prove that it holds its key. */
   WALLET_PROOF_REFUSED: { status: 400, retry: false },
-  /** The nonce in the proof is none of ours, or over. */
+  /** The nonce in the proof is none of ours, used, or over. */
   WALLET_NONCE_REFUSED: { status: 400, retry: true },
 } as const satisfies ErrorTable;
 export type WalletCode = keyof typeof walletErrors;

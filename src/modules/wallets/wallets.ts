@@ -80,7 +80,8 @@ export async function issueToWallet(
     primitives: nodePrimitives(),
   });
   if (!shown) return refused("WALLET_PROOF_REFUSED");
-  if (!isNonce(deps, shown.nonce)) return refused("WALLET_NONCE_REFUSED");
+  if (!isNonce(deps, shown.nonce) || !(await takeUse(deps, "wallet-nonce", shown.nonce, 1)))
+    return refused("WALLET_NONCE_REFUSED");
   if (!(await takeUse(deps, "wallet-token", token, 1))) return refused("WALLET_TOKEN_REFUSED");
   const { holderKey, thumbprint } = shown;
   const { beneficiaryId: subject } = grant;
